@@ -1,0 +1,164 @@
+"""Numbers, tables and figures under a name, published by a notebook and read back from its outputs.
+
+A deck, the claims ledger or the site never types a number again: it asks the executed notebook.
+"""
+
+import base64
+import io
+import json
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+MIME = "application/vnd.seq2seq-course.result+json"
+NAME = re.compile(r"ch\d\d(\.[a-z0-9_]+)+")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One published number, table or figure.
+
+    name     dotted, beginning with its chapter: "ch01.greedy_miss_rate"
+    kind     "number", "table" or "figure"
+    value    the number; the table as {"header": [...], "rows": [[...], ...]}; the figure as base64 PNG
+    text     how a reader sees it, unit included: "44.8 %"
+    spread   half-width printed behind a plus-minus sign, as text; empty when the number is exact
+    note     what the number is an average over, in words; for a figure its alt text
+    """
+
+    name: str
+    kind: str
+    value: Any
+    text: str
+    spread: str = ""
+    note: str = ""
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        record = asdict(self)
+        if self.kind == "figure":  # the picture stands once in the bundle, as image/png
+            del record["value"]
+        return {MIME: record, **_shown(self)}
+
+
+def publish(
+    name: str,
+    value: float,
+    *,
+    unit: str = "",
+    digits: int = 3,
+    spread: float | None = None,
+    note: str = "",
+) -> Result:
+    """Return a published number; as the last line of a cell it is shown and stored.
+
+    unit    printed behind the number. With "%" the value is a share: 0.448 is printed as 44.8 %.
+    digits  decimals printed
+    spread  same unit as value; say in the note what it is (for example: standard deviation, 5 seeds)
+    Raises ValueError for a bad name or a number that is not finite.
+    """
+    for label, number in (("value", value), ("spread", spread)):
+        if number is not None and not math.isfinite(number):
+            raise ValueError(
+                f"publish({name!r}): {label} is {number}; publish a finite number, "
+                "or report the failure in words"
+            )
+    text = _number(value, unit, digits)
+    about = "" if spread is None else "± " + _number(spread, unit, digits)
+    return Result(_checked(name), "number", float(value), text, about, note)
+
+
+def publish_table(
+    name: str, header: Sequence[str], rows: Sequence[Sequence[object]], note: str = ""
+) -> Result:
+    """Return a published table of texts; cells are converted with str.
+
+    Raises ValueError when a row's length differs from the header's.
+    """
+    cells = [[str(cell) for cell in row] for row in rows]
+    for number, row in enumerate(cells):
+        if len(row) != len(header):
+            raise ValueError(
+                f"publish_table({name!r}): row {number} has {len(row)} cells, the header has "
+                f"{len(header)}; give every row one cell a column"
+            )
+    value = {"header": [str(cell) for cell in header], "rows": cells}
+    return Result(_checked(name), "table", value, markdown_table(header, cells), note=note)
+
+
+def publish_figure(name: str, figure: Any, alt: str) -> Result:
+    """Return a published figure and close it; as the last line of a cell it is shown with its alt text.
+
+    figure  a matplotlib Figure
+    alt     what a person who cannot see the figure needs to know
+    """
+    return Result(_checked(name), "figure", png_base64(figure), f"Figure: {alt}", note=alt)
+
+
+def png_base64(figure: Any) -> str:
+    """Return a matplotlib figure as base64 PNG, without a date or a version in it, and close it."""
+    import matplotlib.pyplot as plt  # here, so that reading results needs no matplotlib
+
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", bbox_inches="tight", metadata={"Software": None})
+    plt.close(figure)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table; a vertical bar inside a cell is escaped."""
+    lines = [list(header), ["---"] * len(header), *rows]
+    return "\n".join(
+        "| " + " | ".join(str(c).replace("|", r"\|") for c in row) + " |" for row in lines
+    )
+
+
+def read_results(notebook: str | Path) -> dict[str, Result]:
+    """Return the published results of an executed notebook, by name.
+
+    Raises FileNotFoundError without the file, ValueError when a name is published twice.
+    """
+    found: dict[str, Result] = {}
+    for bundle in _bundles(Path(notebook)):
+        record = dict(bundle[MIME])
+        if record["kind"] == "figure":
+            record["value"] = "".join(bundle["image/png"]).replace("\n", "")
+        result = Result(**record)
+        if result.name in found:
+            raise ValueError(f"{notebook}: {result.name} is published twice; rename one of them")
+        found[result.name] = result
+    return found
+
+
+def _bundles(notebook: Path) -> Iterator[dict[str, Any]]:
+    if not notebook.exists():
+        raise FileNotFoundError(f"{notebook} does not exist; give the path of an executed notebook")
+    for cell in json.loads(notebook.read_text("utf8"))["cells"]:
+        for output in cell.get("outputs", []):
+            if MIME in output.get("data", {}):
+                yield output["data"]
+
+
+def _shown(result: Result) -> dict[str, str]:
+    if result.kind == "figure":
+        return {"image/png": result.value, "text/plain": result.text}
+    if result.kind == "table":
+        return {"text/markdown": result.text, "text/plain": result.text}
+    line = f"{result.name} = {result.text} {result.spread}".rstrip()
+    return {"text/plain": f"{line}   ({result.note})" if result.note else line}
+
+
+def _number(value: float, unit: str, digits: int) -> str:
+    scaled = 100 * value if unit == "%" else value
+    return f"{scaled:,.{digits}f} {unit}".rstrip()
+
+
+def _checked(name: str) -> str:
+    if not NAME.fullmatch(name):
+        raise ValueError(
+            f"publish: the name {name!r} must look like 'ch01.greedy_miss_rate': the chapter, then "
+            "lower-case words, digits and underscores between dots"
+        )
+    return name
