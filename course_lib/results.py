@@ -23,7 +23,8 @@ class Result:
 
     name     dotted, beginning with its chapter: "ch01.greedy_miss_rate"
     kind     "number", "table" or "figure"
-    value    the number; the table as {"header": [...], "rows": [[...], ...]}; the figure as base64 PNG
+    value    the number; the table as {"header": [...], "rows": [[...], ...]}; the figure
+             as base64 PNG
     text     how a reader sees it, unit included: "44.8 %"
     spread   half-width printed behind a plus-minus sign, as text; empty when the number is exact
     note     what the number is an average over, in words; for a figure its alt text
@@ -56,7 +57,7 @@ def publish(
 
     unit    printed behind the number. With "%" the value is a share: 0.448 is printed as 44.8 %.
     digits  decimals printed
-    spread  same unit as value; say in the note what it is (for example: standard deviation, 5 seeds)
+    spread  same unit as value; say in the note what it is (standard deviation, 5 seeds)
     Raises ValueError for a bad name or a number that is not finite.
     """
     for label, number in (("value", value), ("spread", spread)):
@@ -89,7 +90,7 @@ def publish_table(
 
 
 def publish_figure(name: str, figure: Any, alt: str) -> Result:
-    """Return a published figure and close it; as the last line of a cell it is shown with its alt text.
+    """Return a published figure and close it; as a cell's last line it is shown with alt text.
 
     figure  a matplotlib Figure
     alt     what a person who cannot see the figure needs to know
