@@ -1,0 +1,189 @@
+"""Build every lecture deck: slides/NN_name.md -> slides/build/NN_name.html and .pdf.
+
+A deck is plain Marp Markdown. What it quotes stands between tags that name a published result,
+
+    <span data-result="ch01.greedy_miss_rate">44.8 %</span>    a number of a notebook
+    <div data-result="ch01.bits">...</div>                     a table
+    ![w:900 ...](figures/ch01.tree.png)                        a figure
+
+and so also shows in an editor's preview. The build compares each with the executed notebooks:
+`--refresh` writes the new values into the deck, without it a stale value is an error.
+"""
+
+import argparse
+import base64
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+from course_lib.results import read_results
+
+SLIDES = Path(__file__).resolve().parent
+ROOT = SLIDES.parent
+BUILD = SLIDES / "build"
+FIGURES = SLIDES / "figures"
+MARP = ROOT / "node_modules" / "@marp-team" / "marp-cli" / "marp-cli.js"
+CJK_FONT = ROOT / "course_lib" / "fonts" / "CourseCJK-Regular.otf"
+
+QUOTED = re.compile(r'<(span|div) data-result="([^"]+)">(.*?)</\1>', re.DOTALL)
+FIGURE = re.compile(r"\((figures/([\w.]+)\.png)\)")
+
+
+class DeckError(Exception):
+    """A deck that cannot be built as it stands; the message says where and what to do."""
+
+
+@dataclass(frozen=True)
+class Deck:
+    """One deck: its file and its Markdown text."""
+
+    path: Path
+    text: str
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending: 01_probability_factorization."""
+        return self.path.stem
+
+
+def decks(folder: Path = SLIDES) -> list[Deck]:
+    """Return the decks in order of their numbers."""
+    return [Deck(path, path.read_text("utf8")) for path in sorted(folder.glob("[0-9][0-9]_*.md"))]
+
+
+def published() -> dict:
+    """Return every result the executed notebooks publish, by name."""
+    found = {}
+    for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        found |= read_results(notebook)
+    return found
+
+
+def look_up(results: dict, name: str, deck: Deck):
+    """Return a published result; without one, DeckError names the deck and the names there are."""
+    if name in results:
+        return results[name]
+    near = ", ".join(sorted(n for n in results if n.split(".")[0] == name.split(".")[0])) or "none"
+    raise DeckError(
+        f"{deck.path.name}: no notebook publishes {name!r}. This chapter publishes: {near}. "
+        "Correct the name, or publish it and run `make notebooks`."
+    )
+
+
+def refreshed(deck: Deck, results: dict) -> str:
+    """Return the deck's text with every quoted value as the notebooks have it now."""
+
+    def value(match: re.Match) -> str:
+        tag, name, _ = match.groups()
+        result = look_up(results, name.removesuffix(":spread"), deck)
+        text = result.spread if name.endswith(":spread") else result.text
+        inner = f"\n\n{text}\n\n" if tag == "div" else text
+        return f'<{tag} data-result="{name}">{inner}</{tag}>'
+
+    return QUOTED.sub(value, deck.text)
+
+
+def write_figures(deck: Deck, results: dict) -> None:
+    """Write the figures a deck shows into slides/figures, where an editor's preview finds them."""
+    FIGURES.mkdir(exist_ok=True)
+    for _, name in FIGURE.findall(deck.text):
+        result = look_up(results, name, deck)
+        (FIGURES / f"{name}.png").write_bytes(base64.b64decode(result.value))
+
+
+def self_contained(text: str) -> str:
+    """Return Markdown that needs no other file: its figures stand inside it."""
+
+    def picture(match: re.Match) -> str:
+        data = base64.b64encode((SLIDES / match[1]).read_bytes()).decode("ascii")
+        return f"(data:image/png;base64,{data})"
+
+    return FIGURE.sub(picture, text)
+
+
+def theme_with_font(text: str) -> str:
+    """Return the theme with the Chinese characters of a text embedded as a font."""
+    font = TTFont(CJK_FONT)
+    subsetter = subset.Subsetter()
+    subsetter.populate(text="".join(set(text)))
+    subsetter.subset(font)
+    buffer = BytesIO()
+    font.save(buffer)
+    data = base64.b64encode(buffer.getvalue()).decode("ascii")
+    face = f'@font-face {{ font-family: "Course CJK"; src: url(data:font/otf;base64,{data}); }}'
+    return (SLIDES / "theme.css").read_text("utf8") + face + "\n"
+
+
+def marp(*arguments: str) -> None:
+    """Run marp-cli; its warnings are errors, so that a missing local file cannot slip through."""
+    if not MARP.exists():
+        raise DeckError(
+            "marp-cli is not installed. Run `python course.py slides`, which installs it."
+        )
+    node = shutil.which("node")
+    if node is None:
+        raise DeckError("Node is not on the PATH. Run `python course.py slides`, which finds one.")
+    done = subprocess.run(
+        [node, str(MARP), "--no-config", "--html", *arguments],
+        capture_output=True, text=True, stdin=subprocess.DEVNULL, cwd=BUILD, check=False,
+    )  # fmt: skip
+    if done.returncode or re.search(r"\[\s*(WARN|ERROR)\s*\]", done.stderr):
+        raise DeckError(f"marp-cli {' '.join(arguments)} said:\n{done.stderr.strip()}")
+
+
+def build(deck: Deck, text: str) -> list[Path]:
+    """Build one deck into a single-file HTML and a PDF with its notes; return both paths."""
+    source, theme = BUILD / f"{deck.name}.md", BUILD / f"{deck.name}.css"
+    source.write_text(self_contained(text), "utf8")
+    theme.write_text(theme_with_font(text), "utf8")
+    made = [BUILD / f"{deck.name}.html", BUILD / f"{deck.name}.pdf"]
+    marp(source.name, "--theme", theme.name, "-o", made[0].name)
+    marp(source.name, "--theme", theme.name, "--pdf-notes", "--pdf-outlines", "-o", made[1].name)
+    source.unlink()
+    theme.unlink()
+    return made
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Build the decks, or say what stands in the way and return 1."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("names", nargs="*", help="decks to build, such as 01; all without a name")
+    parser.add_argument("--refresh", action="store_true", help="write new values into the decks")
+    options = parser.parse_args(arguments)
+    BUILD.mkdir(exist_ok=True)
+    try:
+        results = published()
+        for deck in decks():
+            if not options.names or any(deck.name.startswith(name) for name in options.names):
+                build_one(deck, results, refresh=options.refresh)
+    except DeckError as error:
+        print(f"slides: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def build_one(deck: Deck, results: dict, refresh: bool) -> None:
+    """Bring a deck's values up to date, or refuse stale ones, and build it."""
+    text = refreshed(deck, results)
+    if text != deck.text:
+        if not refresh:
+            raise DeckError(
+                f"{deck.path.name} quotes a value that its notebook no longer publishes so. "
+                "Run `python course.py slides --refresh`, read the change, and commit it."
+            )
+        deck.path.write_text(text, "utf8")
+        print(f"{deck.path.name}: values brought up to date")
+    write_figures(deck, results)
+    for path in build(deck, text):
+        print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
