@@ -4,6 +4,7 @@ A deck, the claims ledger or the site never types a number again: it asks the ex
 """
 
 import base64
+import html
 import io
 import json
 import math
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 MIME = "application/vnd.seq2seq-course.result+json"
+SHOWN_DPI, STORED_DPI = 96, 144  # stored larger than shown: sharp on a slide, small in a notebook
 NAME = re.compile(r"ch\d\d(\.[a-z0-9_]+)+")
 
 
@@ -98,14 +100,45 @@ def publish_figure(name: str, figure: Any, alt: str) -> Result:
     return Result(_checked(name), "figure", png_base64(figure), f"Figure: {alt}", note=alt)
 
 
-def png_base64(figure: Any) -> str:
-    """Return a matplotlib figure as base64 PNG, without a date or a version in it, and close it."""
-    import matplotlib.pyplot as plt  # here, so that reading results needs no matplotlib
+def figure_bundle(figure: Any, alt: str) -> dict[str, str]:
+    """Return what a notebook stores of a figure, and close it: HTML with alt text, PNG, plain text.
 
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", bbox_inches="tight", metadata={"Software": None})
+    JupyterLab 4 and nbconvert's default template drop the alt text of an image/png output, so the
+    picture stands in HTML too, where `alt` is an attribute of the img element.
+    Raises ValueError for an empty alt text.
+    """
+    return picture_bundle(png_base64(figure), alt)
+
+
+def picture_bundle(png: str, alt: str) -> dict[str, str]:
+    """Return the same bundle for a base64 PNG stored at STORED_DPI."""
+    if not alt.strip():
+        raise ValueError("alt is empty; say what a person who cannot see the figure needs to know")
+    width = png_width(png) * SHOWN_DPI // STORED_DPI
+    image = f'<img alt="{html.escape(alt)}" width="{width}" src="data:image/png;base64,{png}">'
+    return {"text/html": image, "image/png": png, "text/plain": f"Figure: {alt}"}
+
+
+def png_base64(figure: Any) -> str:
+    """Return a matplotlib figure as base64 PNG of 256 colours, without date or version; close it.
+
+    The palette makes the file a third as large, and a notebook stores it twice.
+    """
+    import matplotlib.pyplot as plt  # here, so that reading results needs no matplotlib
+    from PIL import Image
+
+    drawn, stored = io.BytesIO(), io.BytesIO()
+    about: dict[str, Any] = {"Software": None}
+    figure.savefig(drawn, format="png", bbox_inches="tight", dpi=STORED_DPI, metadata=about)
     plt.close(figure)
-    return base64.b64encode(buffer.getvalue()).decode("ascii")
+    palette = Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    palette.save(stored, format="png", optimize=True)
+    return base64.b64encode(stored.getvalue()).decode("ascii")
+
+
+def png_width(png: str) -> int:
+    """Return the width in pixels of a base64 PNG: the first number of its header."""
+    return int.from_bytes(base64.b64decode(png[:32])[16:20], "big")
 
 
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -144,7 +177,7 @@ def _bundles(notebook: Path) -> Iterator[dict[str, Any]]:
 
 def _shown(result: Result) -> dict[str, str]:
     if result.kind == "figure":
-        return {"image/png": result.value, "text/plain": result.text}
+        return picture_bundle(result.value, result.note)
     if result.kind == "table":
         return {"text/markdown": result.text, "text/plain": result.text}
     line = f"{result.name} = {result.text} {result.spread}".rstrip()
