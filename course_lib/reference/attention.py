@@ -1,0 +1,56 @@
+"""Attention in three parts, one decoder step at a time: score, softmax, mix.
+
+encoder_states (S, H) holds one row h_i a source token, state (H,) is the decoder state that asks.
+Whether that state is s_t (Luong) or s_{t-1} (Bahdanau, and the minimal model of chapter 02) is
+the caller's choice.
+"""
+
+import numpy as np
+
+from course_lib.reference.probability import softmax
+
+
+def dot_scores(encoder_states: np.ndarray, state: np.ndarray) -> np.ndarray:
+    """Return e_i = h_i . s, how well each encoder state matches the decoder state.
+
+    encoder_states (S, H), state (H,); result (S,). ValueError if the shapes don't fit.
+    Source: Luong et al. 2015, section 3.1, "dot"; chapter 02, "score".
+    """
+    _check(encoder_states, state, (state.size, state.size))
+    return encoder_states @ state
+
+
+def bilinear_scores(encoder_states: np.ndarray, state: np.ndarray, w: np.ndarray) -> np.ndarray:
+    """Return e_i = h_i W s; the encoder and the decoder may differ in size.
+
+    encoder_states (S, H), state (H_dec,), w (H, H_dec); result (S,). W = identity gives
+    dot_scores. ValueError if the shapes don't fit.
+    Source: Luong et al. 2015, section 3.1, "general"; chapter 02, "score".
+    """
+    _check(encoder_states, state, w.shape)
+    return encoder_states @ w @ state
+
+
+def attend(scores: np.ndarray, encoder_states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return (context, weights): the average of the states, weighted by softmax(scores).
+
+    scores (S,), encoder_states (S, H); context (H,), weights (S,) positive with sum 1.
+    ValueError if there is not one score a state, or none to attend to.
+    Source: Bahdanau et al. 2014, equations (5) and (6); chapter 02, "mix".
+    """
+    if scores.shape != encoder_states.shape[:1] or not len(scores):
+        raise ValueError(
+            f"scores: one a source token is needed, got shape {scores.shape} for encoder_states "
+            f"of shape {encoder_states.shape}; compute them with the same encoder_states"
+        )
+    weights = softmax(scores)
+    return weights @ encoder_states, weights
+
+
+def _check(encoder_states: np.ndarray, state: np.ndarray, w_shape: tuple[int, ...]) -> None:
+    if encoder_states.ndim != 2 or (encoder_states.shape[1], *state.shape) != w_shape:
+        raise ValueError(
+            f"encoder_states (S, H) has shape {encoder_states.shape} and state (H,) has shape "
+            f"{state.shape}; a score needs {w_shape[0]} numbers a source token and a state of "
+            f"{w_shape[1]}: give both the size of the weights, or of each other for dot_scores"
+        )
