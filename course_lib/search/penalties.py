@@ -149,8 +149,8 @@ def check_penalty(penalty: LengthPenalty, max_length: int) -> None:
         if longer < shorter:
             raise ValueError(
                 f"penalty falls from {shorter:.4g} at length {length - 1} to {longer:.4g} at "
-                f"length {length}; log probabilities are negative, so a divisor that falls punishes "
-                "length. Turn its sign round."
+                f"length {length}; log probabilities are negative, so a divisor that falls "
+                "punishes length. Turn its sign round."
             )
 
 

@@ -28,7 +28,7 @@ def table_step(table: Mapping[Prefix, Sequence[float] | np.ndarray]) -> Step:
         if not (np.all(row >= 0) and np.isclose(row.sum(), 1.0, rtol=0, atol=1e-6)):
             raise ValueError(
                 f"table's probabilities after {prefix} are {row.tolist()}, sum {row.sum():.6g}; "
-                "they must be 0 or more and sum to 1. Give the rest to a token that stands for others."
+                "they must be 0 or more and sum to 1. Give the rest to a token for all others."
             )
 
     def step(token: int, prefix: Prefix | None) -> tuple[np.ndarray, Any, None]:

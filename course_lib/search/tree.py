@@ -64,16 +64,7 @@ class Tree:
     min_length: int = 1
 
     def __post_init__(self):
-        if self.max_length < 1:
-            raise ValueError(
-                f"max_length is {self.max_length}; it counts eos, so it must be at least 1. "
-                "Twice the source length is a common choice."
-            )
-        if not 1 <= self.min_length <= self.max_length:
-            raise ValueError(
-                f"min_length is {self.min_length}; it must lie between 1 (eos alone) and "
-                f"max_length = {self.max_length}. Raise max_length or lower min_length."
-            )
+        check_lengths(self.max_length, self.min_length)
 
     @property
     def root(self) -> Branch:
@@ -95,7 +86,7 @@ class Tree:
         return log_probs, state, weights
 
     def child(self, branch: Branch, token: int, log_prob: float, state: Any, weights) -> Branch:
-        """Return the branch with one token more, whose log probability given the branch is log_prob."""
+        """Return the branch with one more token, of this log_prob given the branch."""
         return Branch(
             tokens=(*branch.tokens, token),
             log_prob=branch.log_prob + log_prob,
@@ -126,6 +117,20 @@ class Tree:
         )
 
 
+def check_lengths(max_length: int, min_length: int) -> None:
+    """Raise ValueError when the lengths leave nothing to search."""
+    if max_length < 1:
+        raise ValueError(
+            f"max_length is {max_length}; it counts eos, so it must be at least 1. "
+            "Twice the source length is a common choice."
+        )
+    if not 1 <= min_length <= max_length:
+        raise ValueError(
+            f"min_length is {min_length}; it must lie between 1 (eos alone) and "
+            f"max_length = {max_length}. Raise max_length or lower min_length."
+        )
+
+
 def check_width(width: int | None, vocabulary_size: int) -> None:
     """Raise ValueError when the beam is narrower than 1 or wider than the vocabulary."""
     if width is not None and not 1 <= width <= vocabulary_size:
@@ -152,7 +157,8 @@ def check_log_probs(log_probs: np.ndarray, eos: int, tokens: tuple[int, ...]) ->
     if np.isnan(log_probs).any():
         raise ValueError(
             f"{where} returned nan for token {int(np.isnan(log_probs).argmax())}; log "
-            "probabilities are numbers up to 0, or -inf. Look for a softmax over nothing or a training that diverged."
+            "probabilities are numbers up to 0, or -inf. Look for a softmax over nothing, or a "
+            "training that diverged."
         )
     if log_probs.max() == -np.inf:
         raise ValueError(
