@@ -59,8 +59,8 @@ class Dot(Attention):
         """Match by inner product; ValueError if the sizes differ."""
         if queries.shape[-1] != keys.shape[-1]:
             raise ValueError(
-                f"queries have size {queries.shape[-1]} and keys {keys.shape[-1]}; a dot product needs "
-                "equal sizes: use General or Additive, or give encoder and decoder one size"
+                f"queries have size {queries.shape[-1]} and keys {keys.shape[-1]}; a dot product "
+                "needs equal sizes: use General or Additive, or make both states the same size"
             )
         return queries @ keys.mT  # (B, T, S)
 
