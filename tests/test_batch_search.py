@@ -1,25 +1,14 @@
 """The batched searches find what the readable ones find."""
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 import pytest
 import torch
 
-from course_lib.batch_search import greedy_batch
-from course_lib.search import greedy
+from course_lib.batch_search import beam_batch, greedy_batch
+from course_lib.search import GNMT, NO_PENALTY, Average, Coverage, Power, beam, greedy
 
 V, S, H = 7, 5, 11  # primes, so that a transposed axis can't fit
 BOS, EOS = 1, 2
-
-
-@dataclass(frozen=True)
-class State:
-    """A decoder state with more than one tensor, one of them inside a tuple."""
-
-    hidden: torch.Tensor  # (B, H)
-    more: tuple[torch.Tensor, None]
 
 
 class TinyModel(torch.nn.Module):
@@ -40,17 +29,19 @@ class TinyModel(torch.nn.Module):
     def encode(self, src, src_mask):
         states = self.embedding(src)
         mean = (states * src_mask[:, :, None]).sum(1) / src_mask.sum(1, keepdim=True)
-        return (states, src_mask), State(mean, (torch.zeros_like(mean), None))
+        return (states, src_mask), (mean, torch.zeros_like(mean))
 
-    def step(self, tokens, state: Any, memory):
-        states, mask = memory
-        scores = (states @ state.hidden[:, :, None]).squeeze(2).masked_fill(~mask, -torch.inf)
+    def step(self, tokens, state, memory):
+        hidden, fatigue = state
+        beams = len(tokens) // len(memory[0])  # prefixes that share the memory of a sentence
+        states, mask = (part.repeat_interleave(beams, dim=0) for part in memory)
+        scores = (states @ hidden[:, :, None]).squeeze(2).masked_fill(~mask, -torch.inf)
         weights = scores.softmax(1)
         context = (weights[:, None] @ states).squeeze(1)
-        hidden = self.cell(torch.cat([self.embedding(tokens), context], 1), state.hidden)
-        log_probs = self.output(hidden - state.more[0]).log_softmax(1)
-        new_state = State(hidden, (0.5 * (state.more[0] + hidden), None))  # against repetition
-        return log_probs, new_state, weights if self.attend else None
+        hidden = self.cell(torch.cat([self.embedding(tokens), context], 1), hidden)
+        log_probs = self.output(hidden - fatigue).log_softmax(1)
+        fatigue = 0.5 * (fatigue + hidden)  # against endless repetition
+        return log_probs, (hidden, fatigue), weights if self.attend else None
 
 
 def one_sentence_step(model):
@@ -108,6 +99,31 @@ def test_greedy_batch_is_greedy(seed, min_length, attend):
     for b, hypothesis in enumerate(found):
         state = start(model, src[b][src_mask[b]])
         assert_same(hypothesis, greedy(one_sentence_step(model), state, **limits))
+
+
+@pytest.mark.parametrize(
+    ("penalty", "coverage", "min_length"),
+    [
+        (NO_PENALTY, None, 1),
+        (Average(), None, 1),
+        (Power(0.6), None, 3),
+        (GNMT(0.9), Coverage(0.4), 1),
+    ],
+)
+@pytest.mark.parametrize("width", [1, 2, V])
+@pytest.mark.parametrize("seed", range(4))
+def test_beam_batch_is_beam(seed, width, penalty, coverage, min_length):
+    model = TinyModel(seed)
+    src, src_mask = batch(seed)
+    settings = {"bos": BOS, "eos": EOS, "max_length": 6, "min_length": min_length}
+    settings |= {"width": width, "penalty": penalty, "coverage": coverage, "n_best": 1 + seed}
+    found = beam_batch(model, src, src_mask, **settings)
+    for b, hypotheses in enumerate(found):
+        state = start(model, src[b][src_mask[b]])
+        expected = beam(one_sentence_step(model), state, **settings).hypotheses
+        assert len(hypotheses) == len(expected)
+        for hypothesis, readable in zip(hypotheses, expected, strict=True):
+            assert_same(hypothesis, readable)
 
 
 def test_the_tiny_model_tests_every_case():

@@ -6,7 +6,7 @@ from typing import Any
 
 from course_lib.search.penalties import NO_PENALTY, Coverage, LengthPenalty, Scoring
 from course_lib.search.record import BeamRecord, Round, make_record
-from course_lib.search.tree import Branch, Hypothesis, Step, Tree
+from course_lib.search.tree import Branch, Hypothesis, Step, Tree, check_n_best
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,7 @@ def beam(
     search; width None keeps everything and so lists every sequence. It stops when nothing open can
     change the result (Scoring.may_stop). Raises ValueError for a width outside 1..V.
     """
-    if n_best < 1:
-        raise ValueError(f"n_best is {n_best}; ask for at least 1 hypothesis.")
+    check_n_best(n_best)
     tree = Tree(step, state, bos, eos, max_length, min_length)
     scoring = Scoring(penalty, coverage, max_length)
     rounds = list(grow(tree, width, scoring, n_best))

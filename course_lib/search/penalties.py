@@ -85,16 +85,21 @@ class Coverage:
     def __call__(self, weights: np.ndarray | None) -> float:
         """Return the penalty of a sequence with attention weights (T, S)."""
         if weights is None:
-            raise ValueError(
-                "coverage needs attention weights, but step returned None for them. "
-                "Use a model with attention, or coverage=None."
-            )
+            raise no_weights()
         received = np.minimum(weights.sum(axis=0), 1.0)
         # A softmax can underflow to 0; a very large penalty still sorts and prints, -inf may not.
         return self.beta * float(np.log(np.maximum(received, np.finfo(np.float64).tiny)).sum())
 
 
 NO_PENALTY = NoPenalty()
+
+
+def no_weights() -> ValueError:
+    """Return the error for a coverage penalty on a model without attention."""
+    return ValueError(
+        "coverage needs attention weights, but step returned None for them. "
+        "Use a model with attention, or coverage=None."
+    )
 
 
 @dataclass(frozen=True)

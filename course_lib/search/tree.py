@@ -131,6 +131,12 @@ def check_lengths(max_length: int, min_length: int) -> None:
         )
 
 
+def check_n_best(n_best: int) -> None:
+    """Raise ValueError when no hypothesis is asked for."""
+    if n_best < 1:
+        raise ValueError(f"n_best is {n_best}; ask for at least 1 hypothesis.")
+
+
 def check_width(width: int | None, vocabulary_size: int) -> None:
     """Raise ValueError when the beam is narrower than 1 or wider than the vocabulary."""
     if width is not None and not 1 <= width <= vocabulary_size:
