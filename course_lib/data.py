@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -191,6 +192,45 @@ def batches(
     rows = [row for chunk in drawn for row in _chunks(sorted(chunk, key=length), batch_size)]
     order = rng.permutation(len(rows))
     return (Batch.from_pairs([pairs[i] for i in rows[k]], src_vocab, tgt_vocab) for k in order)
+
+
+def sampled(
+    draw: Callable[[np.random.Generator], Pair],
+    src_vocab: Vocab,
+    tgt_vocab: Vocab,
+    batch_size: int,
+    seed: int,
+    start: int = 0,
+) -> Iterator[Batch]:
+    """Yield new batches without end, drawn as by `task.sample(rng)`.
+
+    Batch number k is a function of seed and k: a run goes on after `start` batches as if it had
+    never stopped.
+    """
+    for k in itertools.count(start):
+        rng = np.random.default_rng([seed, k])
+        yield Batch.from_pairs([draw(rng) for _ in range(batch_size)], src_vocab, tgt_vocab)
+
+
+def epochs(
+    pairs: Sequence[Pair],
+    src_vocab: Vocab,
+    tgt_vocab: Vocab,
+    batch_size: int,
+    seed: int,
+    start: int = 0,
+    pool: int = 1,
+) -> Iterator[Batch]:
+    """Yield one shuffled epoch after the other without end, see `batches`.
+
+    The order is a function of seed and epoch: a run goes on after `start` batches as if it had
+    never stopped.
+    """
+    epoch, done = divmod(start, -(-len(pairs) // batch_size))
+    for k in itertools.count(epoch):
+        rng = np.random.default_rng([seed, k])
+        whole = batches(pairs, src_vocab, tgt_vocab, batch_size, rng, pool)
+        yield from itertools.islice(whole, done if k == epoch else 0, None)
 
 
 def _chunks(items: list[int], size: int) -> Iterator[list[int]]:

@@ -57,7 +57,7 @@ class Seq2Seq(nn.Module):
         return self.decoder.output(readouts).log_softmax(dim=-1), weights
 
     def readouts(self, src: Tensor, src_mask: Tensor, tgt_in: Tensor) -> tuple[Tensor, Any]:
-        """Return what the output layer reads, (B, T, H), and weights: all of forward but its end."""
+        """Return what the output layer reads, (B, T, H), and weights: forward without its end."""
         _check_ids("tgt_in", tgt_in, self.decoder.embedding.num_embeddings)
         memory, state = self.encode(src, src_mask)
         readouts, _, weights = self.decoder(tgt_in, state, memory)
