@@ -1,0 +1,231 @@
+"""What each command of course.py does."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from setup_course import my_work, packages, tools
+from setup_course.environment import ROOT, Environment, pip_settings, prepare
+from setup_course.failures import SetupError, from_os_error, run_step
+from setup_course.jupyter import pytest_arguments, start_lab, trust
+
+WORK = ROOT / "my_work"
+EXECUTE = (
+    "--to",
+    "notebook",
+    "--execute",
+    "--inplace",
+    "--ExecutePreprocessor.record_timing=False",
+)
+LOCK_HEADER = "# Made by `python course.py lock` from pyproject.toml; not to be edited."
+MADE_AGAIN = (
+    "slides/build",
+    "node_modules",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".hypothesis",
+    "seq2seq_course.egg-info",
+    "gradebook.db",
+)
+
+
+def lab(arguments: list[str]) -> int:
+    """Open JupyterLab on your own copies, in my_work/ (further arguments go to JupyterLab)."""
+    environment = prepare("course")
+    plan = my_work.bring_up_to_date(ROOT, WORK)
+    for line in my_work.report(plan, f"{python_name()} course.py fresh"):
+        print(line)
+    trust(environment, [WORK / path for path in plan.copy + plan.update])
+    return start_lab(environment, WORK, arguments)
+
+
+def edit(arguments: list[str]) -> int:
+    """Open JupyterLab on the originals (for contributors)."""
+    return start_lab(prepare("course"), ROOT, arguments)
+
+
+def setup(arguments: list[str]) -> int:
+    """Only set up .venv, for VS Code and other editors."""
+    environment = prepare("course")
+    print(f"Ready. The Python of the course is {environment.python}")
+    return 0
+
+
+def test(arguments: list[str]) -> int:
+    """Set up what the tests need and run them all (further arguments go to pytest)."""
+    environment, env = prepare_tools()
+    return run([environment.python, *pytest_arguments(arguments, ROOT)], env)
+
+
+def check(arguments: list[str]) -> int:
+    """Lint, types and unit tests, in under a minute."""
+    environment = prepare("test")
+    env = tool_environment(environment, None)
+    module = [environment.python, "-m"]
+    unit = ["-n", "2", "--quiet", "-m", "not slow and not browser", "tests"]
+    steps = (
+        [*module, "ruff", "check", "."],
+        [*module, "ruff", "format", "--check", "."],
+        [*module, "pyright"],
+        [*module, "pytest", *unit, *arguments],
+    )
+    return max([run(step, env) for step in steps])
+
+
+def fresh(arguments: list[str]) -> int:
+    """Put a fresh copy of a notebook or exercise beside yours: fresh 01, fresh ex01."""
+    course = my_work.hashes(ROOT)
+    if not arguments:
+        plan = my_work.make_plan(course, my_work.hashes(WORK), my_work.read_manifest(WORK))
+        if not plan.keep:
+            print(
+                "You have the newest version of everything. Name a file to get a fresh copy anyway:"
+            )
+            print(f"    {python_name()} course.py fresh 01")
+        arguments = plan.keep
+    for name in arguments:
+        copy = my_work.put_fresh_copy(ROOT, WORK, my_work.find(course, name))
+        print(f"A fresh copy: {copy.relative_to(ROOT).as_posix()}")
+    return 0
+
+
+def slides(arguments: list[str]) -> int:
+    """Build the lecture decks into slides/build (arguments: which, as 01; --refresh)."""
+    environment, env = prepare_tools()
+    return run([environment.python, "slides/build.py", *arguments], env)
+
+
+def slides_watch(arguments: list[str]) -> int:
+    """Build the decks, and again whenever one is saved."""
+    environment, env = prepare_tools()
+    return run([environment.python, "slides/build.py", "--watch", *arguments], env)
+
+
+def exercises(arguments: list[str]) -> int:
+    """Generate exercises/ from solutions/ with nbgrader."""
+    environment = prepare("test")
+    env = tool_environment(environment, None)
+    return run([environment.python, "-m", "course_lib.checks.generate", *arguments], env)
+
+
+def notebooks(arguments: list[str]) -> int:
+    """Execute notebooks in place, from clean kernels (all, or those named by path)."""
+    environment = prepare("course")
+    paths = arguments or [str(p) for p in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+    command = [environment.python, "-m", "jupyter", "nbconvert", *EXECUTE]
+    return max([run([*command, path], tool_environment(environment, None)) for path in paths])
+
+
+def lock(arguments: list[str]) -> int:
+    """Pin the packages anew from pyproject.toml (--upgrade, --upgrade-package NAME)."""
+    environment = prepare("course")
+    settings = pip_settings(environment)
+    env = packages.uv_environment(settings, os.environ)
+    extra = ["--extra", "test", "--constraints", packages.COURSE_LOCK]
+    course = ""
+    for name, options in ((packages.COURSE_LOCK, []), (packages.TEST_LOCK, extra)):
+        with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder, name)
+            if (ROOT / name).exists():  # uv keeps the versions that it finds in its output file
+                shutil.copyfile(ROOT / name, out)
+            command = packages.lock_command(
+                environment.program("uv"),
+                environment.python,
+                settings,
+                [*options, *arguments, "--output-file", str(out)],
+            )
+            run_step(f"Pinning {name}", command, env=env, cwd=ROOT)
+            text = packages.cleaned_lock(out.read_text("utf-8"), LOCK_HEADER, without=course)
+        my_work.write_whole(ROOT / name, text.encode())
+        course = course or text
+    return 0
+
+
+def clean(arguments: list[str]) -> int:
+    """Remove what can be made again, but neither .venv nor my_work."""
+    for name in MADE_AGAIN:
+        path = ROOT / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    for folder in ("course_lib", "experiments", "setup_course", "slides", "tests"):
+        for cache in list((ROOT / folder).rglob("__pycache__")):
+            shutil.rmtree(cache)
+    return 0
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "lab": lab,
+    "fresh": fresh,
+    "test": test,
+    "setup": setup,
+    "check": check,
+    "edit": edit,
+    "notebooks": notebooks,
+    "exercises": exercises,
+    "slides": slides,
+    "slides-watch": slides_watch,
+    "lock": lock,
+    "clean": clean,
+}
+
+
+def prepare_tools() -> tuple[Environment, dict[str, str]]:
+    """Return the environment for tests and decks, and the variables under which they run."""
+    environment = prepare("test")
+    env = tool_environment(environment, tools.find_browser(environment))
+    tools.install_npm_packages(env)
+    return environment, env
+
+
+def tool_environment(environment: Environment, browser: str | None) -> dict[str, str]:
+    """Return the variables for our tools: where Node and the browser are, one thread each."""
+    folders = [tools.node_folder(environment), environment.python.parent]
+    path = os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)])
+    env = os.environ | {"PATH": path, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
+    env.setdefault("OMP_NUM_THREADS", "1")  # two workers share the machine
+    if browser:
+        env |= {"COURSE_BROWSER": browser, "CHROME_PATH": browser}
+    return env
+
+
+def run(command: Sequence[str | Path], env: Mapping[str, str]) -> int:
+    """Run one of our tools in the course's folder and return its exit status."""
+    return subprocess.run([str(part) for part in command], cwd=ROOT, env=dict(env)).returncode
+
+
+def python_name() -> str:
+    """Return how the reader called Python, for commands that we suggest."""
+    return Path(sys.executable).stem
+
+
+def usage() -> str:
+    """Return the list of commands."""
+    lines = [f"{python_name()} course.py COMMAND, or make COMMAND:", ""]
+    for name, command in COMMANDS.items():
+        lines.append(f"  {name:14}{command.__doc__}")
+    return "\n".join(lines)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command that the arguments name and return the exit status."""
+    if not arguments or arguments[0] in {"help", "-h", "--help"}:
+        print(usage())
+        return 0
+    command = COMMANDS.get(arguments[0])
+    if command is None:
+        print(f"There is no command {arguments[0]!r}.\n\n{usage()}", file=sys.stderr)
+        return 2
+    try:
+        return command(arguments[1:])
+    except SetupError as error:
+        problem = error
+    except OSError as error:
+        problem = from_os_error(error)
+    except KeyboardInterrupt:
+        print("\nInterrupted. Run the same command again: it goes on where it stopped.")
+        return 130
+    print(f"\n{problem}", file=sys.stderr)
+    return 1
