@@ -18,6 +18,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
 
 from course_lib.results import figure_bundle
@@ -32,7 +33,7 @@ INK, QUIET, LINE = "#1b2733", "#5b6875", "#d5dce3"
 GOLD = "#d55e00"  # Okabe and Ito's vermilion: told from the blues by every kind of colour vision
 SERIES = ("#2f77b5", "#d55e00", "#00845f", "#8a5a9e", "#5b6875")
 
-DARK = 0.52  # from here on, white text on the colour of a value has more contrast than INK
+DARK = 0.735  # from here on, white text on the colour of a value has more contrast than black
 CELL = 0.5  # inches a heatmap cell
 DENSE = 16  # with more rows or columns, values are left to the colour
 
@@ -123,12 +124,14 @@ def _axes_for(shape: tuple[int, int]) -> Axes:
 
 
 def _label_cells(ax: Axes, src_tokens: Sequence[str], tgt_tokens: Sequence[str]) -> None:
-    slanted = max(map(len, src_tokens)) > 3
+    dense = max(len(src_tokens), len(tgt_tokens)) > DENSE
     ax.set_xticks(range(len(src_tokens)), [_plain(token) for token in src_tokens])
     ax.set_yticks(range(len(tgt_tokens)), [_plain(token) for token in tgt_tokens])
     ax.xaxis.tick_top()
-    ax.tick_params(length=0, labelsize=12)
-    if slanted:
+    ax.tick_params(length=0, labelsize=9 if dense else 12)
+    if dense:
+        ax.tick_params(axis="x", labelrotation=90)
+    elif max(map(len, src_tokens)) > 3:
         for label in ax.get_xticklabels():
             label.set(rotation=45, ha="left", va="bottom", rotation_mode="anchor")
     ax.set_xticks(np.arange(len(src_tokens) + 1) - 0.5, minor=True)
@@ -145,7 +148,7 @@ def _plain(token: str) -> str:
 def _print_values(ax: Axes, grid: np.ndarray) -> None:
     for (row, column), value in np.ndenumerate(grid):
         text = f"{value:.2f}".replace("0.", ".", 1)
-        colour = "white" if value > DARK else INK
+        colour = "white" if value > DARK else "black"
         ax.text(column, row, text, ha="center", va="center", fontsize=9, color=colour)
 
 
@@ -159,3 +162,6 @@ def _draw_links(ax: Axes, gold: Collection[tuple[int, int]], shape: tuple[int, i
         for colour, width in (("white", 4.5), (GOLD, 2)):
             ring = Circle((source, target), 0.42, fill=False, ec=colour, lw=width)
             ax.add_patch(ring)
+    if gold:
+        ring = Line2D([], [], marker="o", ls="", mfc="none", mec=GOLD, mew=2, ms=11)
+        ax.legend([ring], ["gold link"], loc="upper left", bbox_to_anchor=(0, 0), borderaxespad=0.3)

@@ -1,0 +1,122 @@
+"""What every visual shares: joined JavaScript, a picture for readers without it, and plain HTML."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+from matplotlib.figure import Figure
+
+from course_lib import plots
+from course_lib.results import figure_bundle
+
+HERE = Path(__file__).parent
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./shared\.js";\n', re.MULTILINE)
+
+
+def javascript(name: str) -> str:
+    """Return shared.js and one visual's file as one module: a blob can't import its neighbour."""
+    shared = (HERE / "shared.js").read_text("utf8")
+    visual = (HERE / f"{name}.js").read_text("utf8")
+    return _packed(re.sub(r"^export ", "", shared, flags=re.MULTILINE) + IMPORT.sub("", visual))
+
+
+def stylesheet(name: str) -> str:
+    """Return shared.css and one visual's stylesheet as one."""
+    return _packed("\n".join((HERE / f"{n}.css").read_text("utf8") for n in ("shared", name)))
+
+
+def _packed(source: str) -> str:
+    """Return the source without empty lines: in a Markdown slide an empty line ends the HTML."""
+    return re.sub(r"\n\s*(?=\n)", "", source).strip() + "\n"
+
+
+@lru_cache(maxsize=256)
+def font_for(characters: str) -> dict[str, str]:
+    """Return the glyphs of the course's font for some characters: about 150 bytes each, in 30 ms.
+
+    A machine with Chinese fonts never uses it. One without shows these instead of boxes, also
+    offline and in a notebook's saved state, where the whole font would be 600 kB a visual.
+    """
+    from fontTools import subset  # here: half a second that most imports of a visual don't need
+    from fontTools.ttLib import TTFont
+
+    stored = io.BytesIO()
+    with TTFont(plots.FONT, recalcTimestamp=False, lazy=True) as font:
+        known = font.getBestCmap() or {}
+        held = "".join(char for char in characters if ord(char) in known)
+        subsetter = subset.Subsetter(subset.Options(hinting=False, name_IDs=[], layout_features=[]))
+        subsetter.populate(text=held)
+        subsetter.subset(font)
+        font.flavor = "woff"
+        font.save(stored)
+    data = base64.b64encode(stored.getvalue()).decode("ascii")
+    return {"characters": held, "url": f"data:font/woff;base64,{data}"}
+
+
+def font_of(text: str) -> dict[str, str]:
+    """Return the glyphs that a text needs beyond Latin, Greek and Cyrillic letters."""
+    characters = "".join(sorted({char for char in text if ord(char) > 0x2E7F}))
+    return font_for(characters) if characters else {"characters": "", "url": ""}
+
+
+class Visual(anywidget.AnyWidget):
+    """A widget with a static twin: subclasses draw `figure()` and describe it in `alt`."""
+
+    name: str  # of its .js and .css file
+    data: Any = traitlets.Dict().tag(sync=True)
+
+    @property
+    def alt(self) -> str:
+        """What a person who cannot see the visual needs to know."""
+        raise NotImplementedError
+
+    def figure(self) -> Figure:
+        """Draw the static twin."""
+        raise NotImplementedError
+
+    def picture(self) -> dict[str, str]:
+        """Return the static twin with its alt text, as a notebook stores it."""
+        return figure_bundle(self.figure(), self.alt)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        live = super()._repr_mimebundle_(**kwargs)
+        return live and ({**live[0], **self.picture()}, live[1])
+
+    def state(self) -> dict[str, Any]:
+        """Return what the JavaScript reads from its model, as plain JSON values."""
+        return {"data": self.data}
+
+    def to_html(self, *, page: bool = False) -> str:
+        """Return the live visual as HTML that needs no kernel, no network and no other file.
+
+        page  False: a fragment for a slide or a page, without empty lines, as Markdown needs it;
+              True: a whole document
+        """
+        state = json.dumps(self.state(), ensure_ascii=False).replace("<", "\\u003c")
+        code = javascript(self.name).replace("export default", "const visual =")
+        fragment = (
+            f"<style>\n{stylesheet(self.name)}</style>\n"
+            f'<div data-visual="{self.name}">{self.picture()["text/html"]}'
+            f'<script type="application/json">{state}</script></div>\n'
+            f'<script type="module">\n{code}mountNext(visual);\n</script>\n'
+        )
+        return _page(self.data.get("title", ""), fragment) if page else fragment
+
+
+def _page(title: str, body: str) -> str:
+    look = "<style>:root{color-scheme:light dark}body{margin:24px}</style>"
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{html.escape(title)}</title>\n{look}\n</head>\n"
+        f"<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
+    )
