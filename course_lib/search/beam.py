@@ -6,7 +6,7 @@ from typing import Any
 
 from course_lib.search.penalties import NO_PENALTY, Coverage, LengthPenalty, Scoring
 from course_lib.search.record import BeamRecord, Round, make_record
-from course_lib.search.tree import Branch, Hypothesis, Step, Tree, check_n_best
+from course_lib.search.tree import Hypothesis, Step, Tree, check_n_best
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,8 @@ def beam(
     scoring = Scoring(penalty, coverage, max_length)
     rounds = list(grow(tree, width, scoring, n_best))
 
-    finished = [scored(branch, scoring) for round_ in rounds for branch in round_.finished]
-    cut_off = [scored(branch, scoring) for branch in rounds[-1].live]
-    best_first = sorted(finished, key=by_score) + sorted(cut_off, key=by_score)
+    ended = [branch for round_ in rounds for branch in round_.finished] + rounds[-1].live
+    best_first = sorted(map(scoring.hypothesis, ended), key=lambda h: h.rank, reverse=True)
     hypotheses = tuple(best_first[:n_best])
     return BeamResult(hypotheses, make_record(tree, width, scoring, rounds, hypotheses))
 
@@ -67,18 +66,7 @@ def grow(tree: Tree, width: int | None, scoring: Scoring, n_best: int) -> Iterat
         round_ = Round(candidates, kept=len(candidates[:width]))
         yield round_
         # What ended in eos leaves the beam and is never continued.
-        finished_scores += [scored(branch, scoring).score for branch in round_.finished]
+        finished_scores += [scoring.hypothesis(branch).score for branch in round_.finished]
         live = round_.live
         if live and scoring.may_stop(finished_scores, live[0].log_prob, n_best):
             return
-
-
-def scored(branch: Branch, scoring: Scoring) -> Hypothesis:
-    """Score the branch under this scoring."""
-    score = scoring.score(branch.log_prob, len(branch.tokens), branch.weights)
-    return branch.hypothesis(score)
-
-
-def by_score(hypothesis: Hypothesis) -> float:
-    """Sort key that puts the highest score first."""
-    return -hypothesis.score

@@ -19,4 +19,6 @@ def greedy(
         if not children:
             raise tree.dead_end(branch.tokens)
         branch = children[0]
-    return branch.hypothesis(score=branch.log_prob)
+    return Hypothesis(
+        branch.tokens, branch.log_prob, branch.log_prob, branch.finished, branch.weights
+    )

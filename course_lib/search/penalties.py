@@ -12,6 +12,8 @@ from typing import Protocol
 
 import numpy as np
 
+from course_lib.search.tree import Branch, Hypothesis
+
 
 class LengthPenalty(Protocol):
     """What a log probability is divided by: positive, and never falling as the length grows."""
@@ -120,6 +122,12 @@ class Scoring:
         """Return log_prob / penalty(length), plus coverage(weights) if there is one."""
         normalized = log_prob / self.penalty(length)
         return normalized if self.coverage is None else normalized + self.coverage(weights)
+
+    def hypothesis(self, sequence: Branch | Hypothesis) -> Hypothesis:
+        """Return the sequence as a hypothesis with the score it has here."""
+        tokens, weights = sequence.tokens, sequence.weights
+        score = self.score(sequence.log_prob, len(tokens), weights)
+        return Hypothesis(tokens, sequence.log_prob, score, sequence.finished, weights)
 
     def bound(self, log_prob: float) -> float:
         """Return the highest score that any sequence with a prefix of this log_prob can reach.

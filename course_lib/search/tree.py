@@ -25,6 +25,11 @@ class Hypothesis:
     finished: bool
     weights: np.ndarray | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """What to sort by: finished before cut off at max_length, then the higher score."""
+        return self.finished, self.score
+
 
 @dataclass(frozen=True)
 class Branch:
@@ -42,10 +47,6 @@ class Branch:
     def weights(self) -> np.ndarray | None:
         """Attention weights (T, S), or None."""
         return np.stack(self.rows) if self.rows else None
-
-    def hypothesis(self, score: float) -> Hypothesis:
-        """Make the branch a result, with the score the search gives it."""
-        return Hypothesis(self.tokens, self.log_prob, score, self.finished, self.weights)
 
 
 @dataclass(frozen=True)
