@@ -24,9 +24,9 @@ class Result:
     """One published number, table or figure.
 
     name     dotted, beginning with its chapter: "ch01.greedy_miss_rate"
-    kind     "number", "table" or "figure"
-    value    the number; the table as {"header": [...], "rows": [[...], ...]}; the figure
-             as base64 PNG
+    kind     "number", "table", "figure" or "visual"
+    value    the number; the table as {"header": [...], "rows": [[...], ...]}; the figure as
+             base64 PNG; the visual as {"visual": its name, "data": what it shows}
     text     how a reader sees it, unit included: "44.8 %"
     spread   half-width printed behind a plus-minus sign, as text; empty when the number is exact
     note     what the number is an average over, in words; for a figure its alt text
@@ -98,6 +98,15 @@ def publish_figure(name: str, figure: Any, alt: str) -> Result:
     alt     what a person who cannot see the figure needs to know
     """
     return Result(_checked(name), "figure", png_base64(figure), f"Figure: {alt}", note=alt)
+
+
+def publish_visual(name: str, visual: Any) -> Result:
+    """Return a published live visual: a deck or a page draws it again from what it shows now.
+
+    visual  one of course_lib.widgets; show it in a cell of its own, and publish it in the next
+    """
+    value = {"visual": visual.name, "data": visual.data}
+    return Result(_checked(name), "visual", value, f"a live {visual.name}", note=visual.alt)
 
 
 def figure_bundle(figure: Any, alt: str) -> dict[str, str]:

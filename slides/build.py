@@ -5,6 +5,7 @@ A deck is plain Marp Markdown. What it quotes stands between tags that name a pu
     <span data-result="ch01.greedy_miss_rate">44.8 %</span>    a number of a notebook
     <div data-result="ch01.bits">...</div>                     a table
     ![w:900 ...](figures/ch01.tree.png)                        a figure
+    <div data-visual="ch00.attention"></div>                   a live visual
 
 and so also shows in an editor's preview. The build compares each with the executed notebooks:
 `--refresh` writes the new values into the deck, without it a stale value is an error.
@@ -12,6 +13,7 @@ and so also shows in an editor's preview. The build compares each with the execu
 
 import argparse
 import base64
+import html
 import re
 import shutil
 import subprocess
@@ -24,15 +26,17 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 from course_lib.results import read_results
+from course_lib.widgets import AttentionHeatmap
 
 SLIDES = Path(__file__).resolve().parent
 ROOT = SLIDES.parent
 BUILD = SLIDES / "build"
 FIGURES = SLIDES / "figures"
 MARP = ROOT / "node_modules" / "@marp-team" / "marp-cli" / "marp-cli.js"
-CJK_FONT = ROOT / "course_lib" / "fonts" / "CourseCJK-Regular.otf"
+CJK_FONT = ROOT / "course_lib" / "fonts" / "Seq2SeqSansSC-Regular.otf"
 
 QUOTED = re.compile(r'<(span|div) data-result="([^"]+)">(.*?)</\1>', re.DOTALL)
+VISUAL = re.compile(r'<div data-visual="([^"]+)"></div>')
 FIGURE = re.compile(r"\((figures/([\w.]+)\.png)\)")
 
 
@@ -98,14 +102,28 @@ def write_figures(deck: Deck, results: dict) -> None:
         (FIGURES / f"{name}.png").write_bytes(base64.b64decode(result.value))
 
 
-def self_contained(text: str) -> str:
-    """Return Markdown that needs no other file: its figures stand inside it."""
+def self_contained(deck: Deck, text: str, results: dict) -> str:
+    """Return Markdown that needs no other file: figures and live visuals stand inside it."""
 
     def picture(match: re.Match) -> str:
         data = base64.b64encode((SLIDES / match[1]).read_bytes()).decode("ascii")
         return f"(data:image/png;base64,{data})"
 
-    return FIGURE.sub(picture, text)
+    def frame(match: re.Match) -> str:
+        result = look_up(results, match[1], deck)
+        page = html.escape(as_page(result.value))
+        # A frame of its own keeps the slide's keys and styles away from the visual's.
+        return f'<iframe title="{html.escape(result.note)}" srcdoc="{page}"></iframe>'
+
+    return VISUAL.sub(frame, FIGURE.sub(picture, text))
+
+
+def as_page(published_visual: dict) -> str:
+    """Return a published visual as a whole page that needs no kernel and no network."""
+    data = published_visual["data"]
+    gold = {(source, target) for source, target in data["gold"]}
+    visual = AttentionHeatmap(data["weights"], data["src"], data["tgt"], gold, title=data["title"])
+    return visual.to_html(page=True).replace("\n", "&#10;")
 
 
 def theme_with_font(text: str) -> str:
@@ -117,7 +135,9 @@ def theme_with_font(text: str) -> str:
     buffer = BytesIO()
     font.save(buffer)
     data = base64.b64encode(buffer.getvalue()).decode("ascii")
-    face = f'@font-face {{ font-family: "Course CJK"; src: url(data:font/otf;base64,{data}); }}'
+    face = (
+        f'@font-face {{ font-family: "Seq2Seq Sans SC"; src: url(data:font/otf;base64,{data}); }}'
+    )
     return (SLIDES / "theme.css").read_text("utf8") + face + "\n"
 
 
@@ -138,10 +158,10 @@ def marp(*arguments: str) -> None:
         raise DeckError(f"marp-cli {' '.join(arguments)} said:\n{done.stderr.strip()}")
 
 
-def build(deck: Deck, text: str) -> list[Path]:
+def build(deck: Deck, text: str, results: dict) -> list[Path]:
     """Build one deck into a single-file HTML and a PDF with its notes; return both paths."""
     source, theme = BUILD / f"{deck.name}.md", BUILD / f"{deck.name}.css"
-    source.write_text(self_contained(text), "utf8")
+    source.write_text(self_contained(deck, text, results), "utf8")
     theme.write_text(theme_with_font(text), "utf8")
     made = [BUILD / f"{deck.name}.html", BUILD / f"{deck.name}.pdf"]
     marp(source.name, "--theme", theme.name, "-o", made[0].name)
@@ -181,7 +201,7 @@ def build_one(deck: Deck, results: dict, refresh: bool) -> None:
         deck.path.write_text(text, "utf8")
         print(f"{deck.path.name}: values brought up to date")
     write_figures(deck, results)
-    for path in build(deck, text):
+    for path in build(deck, text, results):
         print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1e6:.1f} MB")
 
 

@@ -8,7 +8,8 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import pytest
 
-from course_lib.results import publish, publish_figure, publish_table, read_results
+from course_lib.results import publish, publish_figure, publish_table, publish_visual, read_results
+from course_lib.widgets import AttentionHeatmap
 
 
 def notebook_with(tmp_path, *results):
@@ -36,6 +37,14 @@ def test_a_table_and_a_figure_come_back(tmp_path):
     assert r"a\|b" in back["ch02.sizes"].text
     assert back["ch02.line"] == shown
     assert not plt.get_fignums()
+
+
+def test_a_visual_comes_back_with_what_it_shows(tmp_path):
+    heatmap = AttentionHeatmap([[0.25, 0.75]], ["I", "like"], ["喜欢"])
+    shown = publish_visual("ch00.attention", heatmap)
+    back = read_results(notebook_with(tmp_path, shown))["ch00.attention"]
+    assert back.value == {"visual": "heatmap", "data": heatmap.data}
+    assert "喜欢 reads like (0.75)" in shown._repr_mimebundle_()["text/plain"]
 
 
 def test_the_same_figure_gives_the_same_bytes():
