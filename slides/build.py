@@ -18,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -175,18 +176,31 @@ def main(arguments: list[str] | None = None) -> int:
     """Build the decks, or say what stands in the way and return 1."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("names", nargs="*", help="decks to build, such as 01; all without a name")
+    parser.add_argument("--watch", action="store_true", help="build again when a deck is saved")
     parser.add_argument("--refresh", action="store_true", help="write new values into the decks")
     options = parser.parse_args(arguments)
     BUILD.mkdir(exist_ok=True)
-    try:
-        results = published()
-        for deck in decks():
-            if not options.names or any(deck.name.startswith(name) for name in options.names):
-                build_one(deck, results, refresh=options.refresh)
-    except DeckError as error:
-        print(f"slides: {error}", file=sys.stderr)
-        return 1
-    return 0
+    built: dict[Path, float] = {}
+    while True:
+        try:
+            build_changed(options.names, built, refresh=options.refresh)
+        except DeckError as error:
+            print(f"slides: {error}", file=sys.stderr)
+            if not options.watch:
+                return 1
+        if not options.watch:
+            return 0
+        time.sleep(0.5)
+
+
+def build_changed(names: list[str], built: dict[Path, float], refresh: bool) -> None:
+    """Build the decks whose file is newer than what `built` remembers, and remember them."""
+    for deck in decks():
+        wanted = not names or any(deck.name.startswith(name) for name in names)
+        saved = deck.path.stat().st_mtime
+        if wanted and built.get(deck.path) != saved:
+            built[deck.path] = saved
+            build_one(deck, published(), refresh=refresh)
 
 
 def build_one(deck: Deck, results: dict, refresh: bool) -> None:
