@@ -49,6 +49,8 @@ def exhaustive(
                 f"max_length {max_length} allows more sequences than limit = {limit}. "
                 "Lower max_length, raise limit, or use exact, which need not list them."
             )
+    if not found:
+        raise tree.dead_end(())
     return sorted(found, key=lambda hypothesis: hypothesis.rank, reverse=True)
 
 

@@ -18,7 +18,7 @@ from course_lib.search.tree import Branch, Hypothesis
 class LengthPenalty(Protocol):
     """What a log probability is divided by: positive, and never falling as the length grows."""
 
-    def __call__(self, length: int) -> float:
+    def __call__(self, length: int, /) -> float:
         """Return the divisor for a sequence of this many tokens, eos counted."""
         ...
 

@@ -92,6 +92,8 @@ def sample(
     reshape, applied in order, each token is drawn from the reshaped distribution. log_prob is the
     model's, score is the log probability under the distribution drawn from, both in nats.
     """
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng is {rng!r}; pass a generator, such as np.random.default_rng(3).")
     tree = Tree(step, state, bos, eos, max_length, min_length)
     branch, score = tree.root, 0.0
     while tree.is_open(branch):

@@ -113,8 +113,8 @@ class Tree:
     def dead_end(self, tokens: tuple[int, ...]) -> ValueError:
         """Return the error for a search that min_length leaves without any continuation."""
         return ValueError(
-            f"min_length is {self.min_length}, but after the tokens {tokens} only eos is possible. "
-            f"Lower min_length to {len(tokens) + 1}."
+            f"min_length is {self.min_length}, but after the tokens {tokens} nothing that "
+            "long is possible. Lower min_length."
         )
 
 
