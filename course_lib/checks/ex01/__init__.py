@@ -1,0 +1,12 @@
+"""Exercise 01, probability factorization: the tasks that are checked."""
+
+from course_lib.checks.ex01 import batch_loss, lengths, log_prob, measure, sampling, search
+
+TASKS = (
+    log_prob.TASK,
+    batch_loss.TASK,
+    sampling.TASK,
+    lengths.TASK,
+    search.TASK,
+    measure.TASK,
+)
