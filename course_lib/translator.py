@@ -56,8 +56,9 @@ class Translator:
             max_length=2 * len(src) + 20,
             width=width,
         ).best
+        if best.weights is None:
+            raise ValueError("checkpoint: this model has no attention; give one that has")
         tgt = tuple(tgt_vocab.decode(best.tokens))
-        assert best.weights is not None  # a translator has attention
         return Translation(src, tgt, best.weights[: len(tgt)], best.log_prob)
 
     def _check(self, src: Sequence[str]) -> None:
