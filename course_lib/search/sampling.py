@@ -34,7 +34,7 @@ class Temperature:
 
 @dataclass(frozen=True)
 class TopK:
-    """Keep the k most probable tokens (Fan, Lewis and Dauphin 2018, section 5.1)."""
+    """Keep the k most probable tokens (Fan, Lewis and Dauphin 2018)."""
 
     k: int
 
@@ -55,7 +55,7 @@ class TopK:
 
 @dataclass(frozen=True)
 class Nucleus:
-    """Keep the fewest most probable tokens that hold probability p (Holtzman et al. 2020, 3.1)."""
+    """Keep the fewest most probable tokens that hold probability p (Holtzman et al. 2020)."""
 
     p: float
 
