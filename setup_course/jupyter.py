@@ -33,6 +33,11 @@ def lab_command(
     # No pop-up that asks about news, and no request to ask for updates.
     command += ["--LabApp.news_url=None"]
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    # Saved notebooks keep the state of their live visuals: overrides.json says so.
+    command += [f"--LabApp.app_settings_dir={ROOT / 'setup_course' / 'lab_settings'}"]
+    # Chinese in Markdown, code and printed output has glyphs: custom.css lies beside the font.
+    command += ["--LabApp.custom_css=True"]
+    command += [f"--ServerApp.tornado_settings=static_custom_path={ROOT / 'course_lib' / 'fonts'}"]
     command += ["--log-level=WARN"]  # leaves the address, which is what a reader must see
     if as_root:
         command += ["--allow-root"]
