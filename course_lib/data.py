@@ -39,9 +39,9 @@ class Vocab:
 
     def __init__(self, tokens: Iterable[str]):
         self.tokens = SPECIALS + tuple(_words(tokens))
-        self._ids = {token: i for i, token in enumerate(self.tokens)}
-        for i, token in enumerate(self.tokens):
-            if self._ids[token] != i or not token:
+        self._ids: dict[str, int] = {}  # of words only: no typed word becomes a special
+        for i, token in enumerate(self.tokens[len(SPECIALS) :], start=len(SPECIALS)):
+            if self._ids.setdefault(token, i) != i or not token or token in SPECIALS:
                 raise ValueError(
                     f"tokens: {token!r} is empty, repeated or one of the specials {SPECIALS}; "
                     "give each word once, for example as sorted(set(words))"
@@ -51,7 +51,7 @@ class Vocab:
         return len(self.tokens)
 
     def __contains__(self, token: object) -> bool:
-        return token in self._ids
+        return token in self._ids or token in SPECIALS
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Vocab) and self.tokens == other.tokens
@@ -63,7 +63,7 @@ class Vocab:
         return f"Vocab({len(self)} tokens)"
 
     def encode(self, tokens: Iterable[str]) -> list[int]:
-        """Return the id of each token; an unknown word gets unk."""
+        """Return the id of each word; an unknown one, or the name of a special, gets unk."""
         return [self._ids.get(token, self.unk) for token in _words(tokens)]
 
     def decode(self, ids: Iterable[int]) -> list[str]:
@@ -82,7 +82,7 @@ class Vocab:
         return words
 
     def unknown(self, tokens: Iterable[str]) -> list[str]:
-        """Return the tokens that this vocabulary lacks, in their order."""
+        """Return the words that encode to unk, in their order."""
         return [token for token in _words(tokens) if token not in self._ids]
 
 
