@@ -74,9 +74,9 @@ def tokens_with_prefix(tokens):
     return [(tokens[:t], token) for t, token in enumerate(tokens)]
 
 
-def prefixes(vocabulary: int, max_length: int):
+def prefixes(vocabulary: int, max_length: int, first: int = EOS + 1):
     for length in range(max_length):
-        yield from product(range(1, vocabulary), repeat=length)
+        yield from product(range(first, vocabulary), repeat=length)
 
 
 @st.composite
@@ -89,10 +89,13 @@ def tables(draw) -> Table:
 
 
 def random_table(rng: np.random.Generator) -> Table:
-    """The same tables without hypothesis, for mutants: they need many, not the smallest."""
+    """The same tables without hypothesis, for mutants: they need many, not the smallest.
+
+    There are rows after eos too, so that a mutant that goes on after eos gets an answer.
+    """
     vocabulary, max_length = [(3, 3), (3, 4), (4, 3)][rng.integers(3)]
     weights = {}
-    for prefix in prefixes(vocabulary, max_length):
+    for prefix in prefixes(vocabulary, max_length, first=EOS):
         row = rng.integers(0, 7, size=vocabulary)
         row[rng.integers(vocabulary)] += 1
         weights[prefix] = tuple(int(weight) for weight in row)

@@ -1,13 +1,16 @@
 """The batched searches find what the readable ones find."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 
 from course_lib.batch_search import beam_batch, greedy_batch
+from course_lib.model import CHOICES, ModelConfig, build, stepper
 from course_lib.search import GNMT, NO_PENALTY, Average, Coverage, Power, beam, greedy
 
-V, S, H = 7, 5, 11  # primes, so that a transposed axis can't fit
+V, S, E, H = 7, 5, 3, 11  # primes, so that a transposed axis can't fit
 BOS, EOS = 1, 2
 
 
@@ -66,6 +69,16 @@ def start(model, src):
     return state, memory
 
 
+def real_model(decoder: str):
+    """A model of the course with random weights, large ones: its words depend on the source."""
+    config = ModelConfig(E, H, direction="forward", decoder=decoder)
+    model = build(config, V, V, seed=1).double().eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(3)
+    return model
+
+
 def batch(seed: int, sentences: int = 6):
     """Padded random sources (B, S) and their mask."""
     generator = torch.Generator().manual_seed(seed)
@@ -115,7 +128,7 @@ def test_greedy_batch_is_greedy(seed, min_length, attend):
 def test_beam_batch_is_beam(seed, width, penalty, coverage, min_length):
     model = TinyModel(seed)
     src, src_mask = batch(seed)
-    settings = {"bos": BOS, "eos": EOS, "max_length": 6, "min_length": min_length}
+    settings: dict[str, Any] = {"bos": BOS, "eos": EOS, "max_length": 6, "min_length": min_length}
     settings |= {"width": width, "penalty": penalty, "coverage": coverage, "n_best": 1 + seed}
     found = beam_batch(model, src, src_mask, **settings)
     for b, hypotheses in enumerate(found):
@@ -124,6 +137,94 @@ def test_beam_batch_is_beam(seed, width, penalty, coverage, min_length):
         assert len(hypotheses) == len(expected)
         for hypothesis, readable in zip(hypotheses, expected, strict=True):
             assert_same(hypothesis, readable)
+
+
+@pytest.mark.parametrize("decoder", CHOICES["decoder"])
+def test_every_decoder_of_the_course(decoder):
+    """Beams that share a memory; states of one, two and three parts; with and without weights."""
+    model = real_model(decoder)
+    src, src_mask = batch(3)
+    limits: dict[str, Any] = {"bos": BOS, "eos": EOS, "max_length": 6}
+    wide = {"width": 3, "n_best": 3, "penalty": Average()}
+    greedy_found = greedy_batch(model, src, src_mask, **limits)
+    beam_found = beam_batch(model, src, src_mask, **limits, **wide)
+    assert len({h.tokens for h in greedy_found}) > 1
+    for b in range(len(src)):
+        step, state = stepper(model, src[b][src_mask[b]].tolist())
+        assert_same(greedy_found[b], greedy(step, state, **limits))
+        expected = beam(step, state, **limits, **wide).hypotheses
+        for found, readable in zip(beam_found[b], expected, strict=True):
+            assert_same(found, readable)
+
+
+# Bad input
+
+LIMITS: dict[str, Any] = {"bos": BOS, "eos": EOS, "max_length": 4}
+BOTH = {
+    "greedy": greedy_batch,
+    "beam": lambda *args, **limits: beam_batch(*args, **limits, width=2),
+}
+
+
+@pytest.fixture(params=BOTH)
+def search(request):
+    return BOTH[request.param]
+
+
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        ({"max_length": 0}, "max_length is 0.*at least 1"),
+        ({"min_length": 9}, "min_length is 9.*max_length = 4"),
+        ({"eos": V}, f"eos is {V}.*0 to {V - 1}"),
+    ],
+)
+def test_bad_limits(search, limits, message):
+    with pytest.raises(ValueError, match=message):
+        search(TinyModel(0), *batch(0), **(LIMITS | limits))
+
+
+@pytest.mark.parametrize("width", [0, V + 1])
+def test_bad_width(width):
+    with pytest.raises(ValueError, match=f"width is {width}.*between 1 .* and {V}"):
+        beam_batch(TinyModel(0), *batch(0), **LIMITS, width=width)
+
+
+def test_bad_n_best_and_coverage_without_attention():
+    with pytest.raises(ValueError, match="n_best is 0"):
+        beam_batch(TinyModel(0), *batch(0), **LIMITS, width=2, n_best=0)
+    with pytest.raises(ValueError, match="coverage needs attention"):
+        model = TinyModel(0, attend=False)
+        beam_batch(model, *batch(0), **LIMITS, width=2, coverage=Coverage(0.1))
+
+
+def test_a_model_in_training_mode(search):
+    with pytest.raises(ValueError, match=r"training mode.*model.eval\(\)"):
+        search(TinyModel(0).train(), *batch(0), **LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("log_probs", "message"),
+    [
+        (torch.full((V,), torch.nan), "nan among the log probabilities of sentence 2"),
+        (torch.full((V,), 2.0), "log probability of 2.*log_softmax"),
+        (torch.where(torch.arange(V) == EOS, 0.0, -torch.inf), "min_length is 3.*Lower"),
+    ],
+)
+def test_bad_scores(search, log_probs, message):
+    model = TinyModel(0)
+    right = model.step
+
+    def step(tokens, state, memory):
+        found, state, weights = right(tokens, state, memory)
+        found = found.clone()
+        beams = len(tokens) // 6
+        found[2 * beams : 3 * beams] = log_probs  # one sentence of six goes wrong
+        return found, state, weights
+
+    model.step = step
+    with pytest.raises(ValueError, match=message):
+        search(model, *batch(0), **LIMITS, min_length=3)
 
 
 def test_the_tiny_model_tests_every_case():

@@ -8,13 +8,13 @@ from torch import Tensor
 
 from course_lib.batch_search.model import (
     Model,
-    check_batch,
+    check_evaluating,
     check_first_step,
     check_no_nan,
     without_eos,
 )
 from course_lib.search.penalties import NO_PENALTY, Coverage, LengthPenalty, Scoring, no_weights
-from course_lib.search.tree import Hypothesis, check_lengths, check_n_best, check_width
+from course_lib.search.tree import Hypothesis, check_lengths, check_n_best, check_width, dead_end
 
 
 @torch.inference_mode()
@@ -39,7 +39,7 @@ def beam_batch(
     """
     check_lengths(max_length, min_length)
     check_n_best(n_best)
-    check_batch(model, src, src_mask)
+    check_evaluating(model)
     scoring = Scoring(penalty, coverage, max_length)
     memory, state = model.encode(src, src_mask)
     beams = Beams(src_mask, bos, eos, scoring, n_best)
@@ -54,7 +54,10 @@ def beam_batch(
         if beams.done.all():
             break
     check_no_nan(beams.log_prob)
-    return beams.hypotheses()
+    found = beams.hypotheses()
+    if not all(found):
+        raise dead_end((), min_length)
+    return found
 
 
 class Round(NamedTuple):

@@ -5,12 +5,12 @@ from torch import Tensor
 
 from course_lib.batch_search.model import (
     Model,
-    check_batch,
+    check_evaluating,
     check_first_step,
     check_no_nan,
     without_eos,
 )
-from course_lib.search.tree import Hypothesis, check_lengths
+from course_lib.search.tree import Hypothesis, check_lengths, dead_end
 
 
 @torch.inference_mode()
@@ -30,7 +30,7 @@ def greedy_batch(
     Raises ValueError for bad lengths, log probabilities, or a model in training mode.
     """
     check_lengths(max_length, min_length)
-    check_batch(model, src, src_mask)
+    check_evaluating(model)
     memory, state = model.encode(src, src_mask)
     tokens = src.new_full((len(src),), bos)
     finished = torch.zeros_like(tokens, dtype=torch.bool)
@@ -49,6 +49,8 @@ def greedy_batch(
         if finished.all():
             break
     check_no_nan(log_prob)
+    if (log_prob == -torch.inf).any():
+        raise dead_end((), min_length)
     return to_hypotheses(torch.stack(written, dim=1), log_prob, stack(looked), src_mask, eos)
 
 

@@ -34,18 +34,8 @@ def without_eos(log_probs: Tensor, eos: int, too_short: bool) -> Tensor:
     return log_probs.masked_fill(is_eos, -torch.inf)
 
 
-def check_batch(model: Model, src: Tensor, src_mask: Tensor) -> None:
-    """Raise ValueError for a batch that can't be searched, or dropout that would disturb it."""
-    if src.ndim != 2 or src.numel() == 0:
-        raise ValueError(
-            f"src has shape {tuple(src.shape)}; it must be (B, S) with at least one sentence and "
-            "one token. Leave empty batches out."
-        )
-    if src_mask.shape != src.shape or src_mask.dtype != torch.bool:
-        raise ValueError(
-            f"src_mask is {src_mask.dtype} of shape {tuple(src_mask.shape)}; it must be torch.bool "
-            f"of src's shape {tuple(src.shape)}, True for real tokens: Batch.src_mask."
-        )
+def check_evaluating(model: Model) -> None:
+    """Raise ValueError when dropout would disturb the search."""
     if getattr(model, "training", False):
         raise ValueError(
             "model is in training mode, where dropout changes every score; call model.eval() first."

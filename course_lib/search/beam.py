@@ -6,7 +6,7 @@ from typing import Any
 
 from course_lib.search.penalties import NO_PENALTY, Coverage, LengthPenalty, Scoring
 from course_lib.search.record import BeamRecord, Round, make_record
-from course_lib.search.tree import Hypothesis, Step, Tree, check_n_best
+from course_lib.search.tree import Hypothesis, Step, Tree, check_n_best, dead_end
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def grow(tree: Tree, width: int | None, scoring: Scoring, n_best: int) -> Iterat
         # No more than `width` children of one prefix can be among the `width` best of all.
         candidates = [child for branch in live for child in tree.children(branch, width)]
         if not (candidates or finished_scores):
-            raise tree.dead_end(live[0].tokens)
+            raise dead_end(live[0].tokens, tree.min_length)
         candidates.sort(key=lambda branch: branch.log_prob, reverse=True)
         round_ = Round(candidates, kept=len(candidates[:width]))
         yield round_

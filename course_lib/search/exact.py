@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_lib.search.penalties import NO_PENALTY, Coverage, LengthPenalty, Scoring
-from course_lib.search.tree import Hypothesis, Step, Tree
+from course_lib.search.tree import Hypothesis, Step, Tree, dead_end
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def exhaustive(
                 "Lower max_length, raise limit, or use exact, which need not list them."
             )
     if not found:
-        raise tree.dead_end(())
+        raise dead_end((), min_length)
     return sorted(found, key=lambda hypothesis: hypothesis.rank, reverse=True)
 
 

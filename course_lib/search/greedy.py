@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from course_lib.search.tree import Hypothesis, Step, Tree
+from course_lib.search.tree import Hypothesis, Step, Tree, dead_end
 
 
 def greedy(
@@ -17,7 +17,7 @@ def greedy(
     while tree.is_open(branch):
         children = tree.children(branch, width=1)
         if not children:
-            raise tree.dead_end(branch.tokens)
+            raise dead_end(branch.tokens, min_length)
         branch = children[0]
     return Hypothesis(
         branch.tokens, branch.log_prob, branch.log_prob, branch.finished, branch.weights

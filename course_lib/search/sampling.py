@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.search.tree import Hypothesis, Step, Tree
+from course_lib.search.tree import Hypothesis, Step, Tree, dead_end
 
 Reshape = Callable[[np.ndarray], np.ndarray]
 
@@ -99,7 +99,7 @@ def sample(
     while tree.is_open(branch):
         log_probs, state, weights = tree.next_log_probs(branch)
         if log_probs.max() == -np.inf:
-            raise tree.dead_end(branch.tokens)
+            raise dead_end(branch.tokens, min_length)
         drawn_from = normalized(log_probs)  # forbidding eos, or float32, leaves a sum below 1
         for change in reshape:
             drawn_from = change(drawn_from)

@@ -110,12 +110,13 @@ class Tree:
             if log_probs[token] > -np.inf
         ]
 
-    def dead_end(self, tokens: tuple[int, ...]) -> ValueError:
-        """Return the error for a search that min_length leaves without any continuation."""
-        return ValueError(
-            f"min_length is {self.min_length}, but after the tokens {tokens} nothing that "
-            "long is possible. Lower min_length."
-        )
+
+def dead_end(tokens: tuple[int, ...], min_length: int) -> ValueError:
+    """Return the error for a search that min_length leaves without any continuation."""
+    return ValueError(
+        f"min_length is {min_length}, but after the tokens {tokens} nothing that long is possible. "
+        "Lower min_length."
+    )
 
 
 def check_lengths(max_length: int, min_length: int) -> None:
