@@ -6,9 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Set before any test or kernel imports torch: two workers with two threads each would fight for two cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+settings.register_profile("course", deadline=None)  # a busy machine is no error
+settings.load_profile("course")
 
 TESTS = Path(__file__).parent
 collect_ignore_glob = ["*.ipynb"]  # notebooks that tests use as material are not part of the course
