@@ -1,13 +1,15 @@
 """The environment of the course: made once, filled from the locks, healed when it was interrupted.
 
-A stamp inside it records what it was made from. It is written last and in one go, so whatever stops
-a set-up half-way leaves no stamp, and the next run goes over every step again. With a stamp that
-fits, a run starts no program at all.
+A stamp inside it records what it was made from; with a stamp that fits, a run starts no program at
+all. While packages are being installed, a mark says so. Whoever finds the mark knows that any
+package may be there by half (pip and uv would take it for whole), and starts anew; what had been
+downloaded is in uv's cache.
 """
 
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -50,6 +52,11 @@ class Environment:
     def stamp(self) -> Path:
         """The file that says what the environment was made from."""
         return self.folder / "course-setup.json"
+
+    @property
+    def mark(self) -> Path:
+        """The file that is there while packages are being installed."""
+        return self.folder / "course-setup.unfinished"
 
 
 def current_environment(environ: Mapping[str, str], prefix: str) -> Environment:
@@ -96,25 +103,39 @@ def prepare(kind: str) -> Environment:
     print(f"Setting up what is needed ({kind}) in {environment.folder}. Interrupted? Run it again.")
     moved = any(made["root"] != str(ROOT) for made in stamp.values())
     if not environment.conda:
-        make_venv(environment, rebuild=moved)
+        make_venv(environment, rebuild=moved or environment.mark.exists())
+    environment.mark.touch()
     environment.stamp.unlink(missing_ok=True)
-    install(environment, kind)
+    try:
+        install(environment, kind)
+    except SetupError as error:
+        if packages.nothing_changed(error.output):
+            environment.mark.unlink()
+        raise
     kinds = ("course", "test") if kind == "test" else ("course",)
     write_stamp(environment, {kind: fingerprint(environment, kind) for kind in kinds})
+    environment.mark.unlink()
     return environment
 
 
 def make_venv(environment: Environment, rebuild: bool) -> None:
     """Make .venv, unless there is one that works; what an interrupted run left is made anew.
 
-    A .venv that was moved or copied is rebuilt: its programs name the old place.
+    A .venv that was moved or copied is rebuilt as well: its programs name the old place.
     """
     if not rebuild and usable(environment):
         return
     require_venv_module()
+    folder = environment.folder
+    old = folder.with_name(folder.name + "-old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():  # renamed first: deleting takes a while, and could be interrupted
+        folder.rename(old)
+    folder.mkdir()
+    environment.mark.touch()
     base = getattr(sys, "_base_executable", None) or sys.executable
-    command = [base, "-m", "venv", "--clear", environment.folder]
-    run_step(f"Making .venv with {base}", command, quiet=True)
+    run_step(f"Making .venv with {base}", [base, "-m", "venv", folder], quiet=True)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def usable(environment: Environment) -> bool:

@@ -53,10 +53,11 @@ ADVICE = (
 class SetupError(Exception):
     """Something outside our code is missing or failed: what it is, and what to do."""
 
-    def __init__(self, what: str, advice: str) -> None:
+    def __init__(self, what: str, advice: str, output: str = "") -> None:
         super().__init__(f"{what}\n{advice}")
         self.what = what
         self.advice = advice
+        self.output = output  # of the program that failed
 
     def __str__(self) -> str:
         """Return it for the terminal: lines that are too long broken, indented ones as they are."""
@@ -115,11 +116,11 @@ def run_step(
     with process:
         for line in process.stdout:
             said.append(hide_passwords(line))
-            if not quiet:
+            if not quiet and not re.match(r" [+-] ", line):  # uv lists every package it moved
                 print("   ", said[-1], end="", flush=True)
     output = "".join(said)
     if process.returncode:
         if quiet:
             print(output, end="")
-        raise SetupError(f"{title} failed.", advice_for(output))
+        raise SetupError(f"{title} failed.", advice_for(output), output)
     return output

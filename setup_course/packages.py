@@ -176,6 +176,14 @@ def install_command(
     return [*command, "--editable", str(project), *index_arguments(settings), *torch.arguments]
 
 
+def nothing_changed(output: str) -> bool:
+    """Whether pip or uv failed while still looking for packages, before they installed any."""
+    looking = (
+        r"failed to (fetch|download)|request failed|no solution found|no matching distribution"
+    )
+    return re.search(looking, output, re.IGNORECASE) is not None
+
+
 def lock_command(
     uv: Path, python: Path, settings: PipSettings, arguments: Sequence[str]
 ) -> list[str]:
