@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Wrong(NamedTuple):
-    """A plausible wrong answer: what the check must say, and the numbers of the properties it fails."""
+    """A plausible wrong answer, what the check must say, and which properties it fails."""
 
     name: str
     task: str

@@ -53,7 +53,7 @@ def _impossible(rng: np.random.Generator) -> list[Case]:
 
 
 def _long(rng: np.random.Generator) -> list[Case]:
-    lengths = (40, 1500 + int(rng.integers(500)))
+    lengths = (40, 1200 + int(rng.integers(300)))
     return [_case(MEMORYLESS, tuple(rng.choice(["la", "li"], n).tolist())) for n in lengths]
 
 

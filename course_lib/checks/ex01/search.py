@@ -76,11 +76,13 @@ def _greedy_cases(rng: np.random.Generator) -> list[Case]:
 
 
 def _small(rng: np.random.Generator) -> list[Case]:
-    tables = [(_missed(rng), 4), (_clear_table(rng, 3), 3), (_missed(rng), 9)]
     late = Table(
-        {(): {"go": 0.6, EOS: 0.4}, ("go",): {"on": 0.9, EOS: 0.1}, ("go", "on"): {EOS: 1}}
+        {(): {"go": 0.6, EOS: 0.4}, ("go",): {"on": 0.9, EOS: 0.1}, ("go", "on"): {EOS: 1.0}}
     )
-    return [Case("most_probable", args) for args in [(GARDEN, 3), (BIRDS, 4), (late, 3), *tables]]
+    song = Table({}, otherwise={"la": 0.7, EOS: 0.3})
+    hand = [(GARDEN, 3), (BIRDS, 4), (late, 3), (late, 2), (song, 4)]
+    drawn = [(_missed(rng), 4), (_clear_table(rng, 3), 3), (_missed(rng), 9)]
+    return [Case("most_probable", args) for args in (*hand, *drawn)]
 
 
 def _large(rng: np.random.Generator) -> list[Case]:
@@ -155,6 +157,10 @@ BEST = (
     ),
     Mistake(
         _probability, "The sentence is right. Return its log-probability, not its probability."
+    ),
+    Mistake(
+        lambda next_word, cap: most_probable(next_word, cap + 3),
+        f"That sentence is longer than max_length tokens, {EOS} included.",
     ),
     Mistake(
         _best_by(lambda words, p: math.log(p) / len(words)),

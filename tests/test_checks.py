@@ -1,0 +1,387 @@
+"""The checks of the exercises: right answers pass, wrong ones hear why, the rest gains nothing."""
+
+import dataclasses
+import math
+import sys
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from wrong_answers import Right, Wrong
+from wrong_answers.ex01 import ANSWERS
+
+from course_lib.checks import check, example, exercises, find_task
+from course_lib.checks.ex01 import TASKS
+from course_lib.checks.examine import examine, judge_task
+from course_lib.checks.plain import NotPlain, number, plain, short
+from course_lib.checks.run import run, time_limit
+from course_lib.checks.tables import BIRDS, random_table
+from course_lib.checks.task import Case
+
+SEEDS = (1, 2, 77)
+ALL_TASKS = [task for task in TASKS if task.id != "ex01.6"]
+
+
+def name_of(answer):
+    return f"{answer.task}-{answer.name}"
+
+
+def graded(task, *functions, seed=1):
+    return examine(task, dict(zip(task.references, functions, strict=True)), seed)
+
+
+@pytest.fixture(autouse=True)
+def no_progress_kept(monkeypatch):
+    monkeypatch.setenv("SEQ2SEQ_COURSE_PROGRESS", "")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("answer", [a for a in ANSWERS if isinstance(a, Right)], ids=name_of)
+def test_a_right_answer_in_any_style_gets_all_points(answer, seed):
+    report = check(answer.task, *answer.functions, seed=seed)
+    assert report.points == report.max_points, report
+
+
+REPORTS: dict = {}
+
+
+def report_on(answer, seed):
+    """Return the report on an answer, made once: two tests read it."""
+    key = (name_of(answer), seed)
+    if key not in REPORTS:
+        REPORTS[key] = check(answer.task, *answer.functions, seed=seed)
+    return REPORTS[key]
+
+
+@pytest.mark.parametrize("seed", SEEDS[:2])
+@pytest.mark.parametrize("answer", [a for a in ANSWERS if isinstance(a, Wrong)], ids=name_of)
+def test_a_wrong_answer_loses_points_and_hears_why(answer, seed):
+    report = report_on(answer, seed)
+    assert {i for i, finding in enumerate(report.findings) if not finding.passed} == answer.loses
+    assert answer.says in str(report), report
+    assert report.points == sum(f.max_points for f in report.findings if f.passed)
+
+
+@pytest.mark.parametrize("task", ALL_TASKS, ids=lambda task: task.id)
+def test_each_task_keeps_five_wrong_answers_and_two_right_ones(task):
+    mine = [answer for answer in ANSWERS if answer.task == task.id]
+    assert sum(isinstance(answer, Wrong) for answer in mine) >= 5
+    assert sum(isinstance(answer, Right) for answer in mine) >= 2
+
+
+def test_each_known_mistake_and_message_is_heard_from_some_wrong_answer():
+    heard = ""
+    for answer in ANSWERS:
+        if isinstance(answer, Wrong):
+            heard += str(report_on(answer, 1))
+    written = {m.says for task in ALL_TASKS for p in task.properties for m in p.mistakes}
+    written |= {says for task in ALL_TASKS for p in task.properties for says in p.errors.values()}
+    assert {says for says in written if says not in heard} == set()
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
+def test_a_stub_gets_nothing(task):
+    def stub(*args):
+        raise NotImplementedError
+
+    report = graded(task, *[stub] * len(task.references))
+    assert report.points == 0
+    assert "not written yet" in str(report)
+
+
+CONSTANTS = [0.0, 1.0, -math.inf, math.inf, math.nan, None, True, "", (), [], {}, "<eos>"]
+CONSTANTS += [(0.0, 0.0, 1.0), (("birds", "sing", "<eos>"), -1.09), ((), 0.0), [0.0] * 5, [1.0]]
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
+@pytest.mark.parametrize("value", CONSTANTS, ids=repr)
+def test_a_constant_gets_nothing(task, value):
+    assert graded(task, *[lambda *args: value] * len(task.references)).points == 0
+
+
+@pytest.mark.parametrize("task", ALL_TASKS, ids=lambda task: task.id)
+def test_every_input_can_be_had_in_hand(task):
+    args = example(task.id, 0)
+    assert len(args) == len(next(iter(task.references.values()))[0])
+    with pytest.raises(ValueError, match=f"index: {task.id} has inputs 0 to "):
+        example(task.id, 1000)
+
+
+def test_the_report_names_the_input_that_failed():
+    report = check("ex01.1", lambda next_word, sentence: 0.0)
+    shown = report.findings[0].shown_input
+    next_word, sentence = example("ex01.1", 0)
+    assert "args = example('ex01.1', 0)" in shown
+    assert str(sentence) in shown
+    assert sentence == ("birds", "sing")
+    assert next_word(("birds",)) == {"sing": 0.7, "fly": 0.3}
+    assert "example" not in str(check("ex01.1", lambda next_word, sentence: 0.0, seed=2))
+
+
+def test_the_same_seed_gives_the_same_report_and_another_gives_other_inputs():
+    def zero(next_word, max_length):
+        return [0.0] * (max_length + 1)
+
+    assert str(check("ex01.4", zero)) == str(check("ex01.4", zero))
+    one, other = (find_task("ex01.4").properties[2].cases(np.random.default_rng(s)) for s in (1, 2))
+    assert one != other
+
+
+# What the check says, and does not say
+
+
+def test_a_report_claims_no_more_than_was_tried():
+    right = check("ex01.1", next(a for a in ANSWERS if a.task == "ex01.1").functions[0])
+    assert right.solved
+    assert f"{right.cases} inputs tried. That is evidence, not a proof." in str(right)
+    task = find_task("ex01.1")
+    rng = np.random.default_rng(0)
+    assert right.cases == sum(len(prop.cases(rng)) for prop in task.properties)
+
+
+def test_a_report_is_frozen_and_what_it_shows_stays_text():
+    def hostile(next_word, sentence):
+        raise ValueError("<img src=x onerror=alert(1)> $x$")
+
+    report = check("ex01.1", hostile)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        report.title = "solved"  # pyright: ignore
+    page = report._repr_html_()
+    assert "<img" not in page
+    assert "$" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
+    assert "<img src=x" in str(report)
+
+
+def test_a_report_sets_no_text_or_background_colour():
+    page = check("ex01.1", lambda next_word, sentence: None)._repr_html_()
+    styles = " ".join(part.split("'")[0] for part in page.split("style='")[1:])
+    assert "color:" not in styles.replace("border-color", "")
+    assert "background:none" in styles
+    assert styles.count("background") == styles.count("background:none")
+
+
+def test_the_line_of_the_student_is_named():
+    def divides(next_word, sentence):
+        return 1 / 0
+
+    report = check("ex01.1", divides)
+    assert "ZeroDivisionError: division by zero\n        in line" in str(report)
+    assert "return 1 / 0" in str(report)
+
+
+def test_a_warning_is_told_and_costs_nothing():
+    answer = next(a for a in ANSWERS if a.name == "numpy" and a.task == "ex01.1")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        report = check("ex01.1", *answer.functions)
+    assert report.solved
+    assert "your code gave a warning: divide by zero" in report.note
+
+
+def test_noise_on_stderr_is_kept_off_the_page(capsys):
+    def noisy(next_word, sentence):
+        print("noise", file=sys.stderr)
+        return 0.0
+
+    check("ex01.1", noisy)
+    assert capsys.readouterr().err == ""
+
+
+# Whatever a student's function does
+
+
+class AlwaysEqual(float):
+    def __eq__(self, other):
+        return True
+
+    __hash__ = float.__hash__
+
+
+class BadError(Exception):
+    def __str__(self):
+        raise RuntimeError
+
+
+def recursive_list(*args):
+    items: list = []
+    items.append(items)
+    return items
+
+
+def raises(error):
+    def function(*args):
+        raise error
+
+    return function
+
+
+STRANGE = {
+    "equals everything": (lambda *args: AlwaysEqual(0), "a value of type AlwaysEqual is not read"),
+    "generator": (lambda *args: (x for x in ()), "used up by reading it"),
+    "function": (lambda *args: len, "with parentheses"),
+    "list in itself": (recursive_list, "nested more than"),
+    "too large": (lambda *args: np.zeros(10**6), "more than 200000 values"),
+    "object array": (lambda *args: np.array([None]), "an array of object"),
+    "complex": (lambda *args: np.array([1j]), "an array of complex128"),
+    "list as key": (lambda *args: {(1, recursive_list): 1}, "with parentheses"),
+    "exit": (lambda *args: sys.exit(), "It stopped with SystemExit"),
+    "error without text": (raises(BadError()), "It stopped with BadError"),
+    "wrong number of arguments": (lambda: 0, "takes 0 positional arguments"),
+    "endless recursion": (lambda *args: STRANGE["endless recursion"][0](*args), "RecursionError"),
+    "nan": (lambda *args: math.nan, "is nan"),
+    "bool": (lambda *args: True, "should be a number, and a bool came"),
+    "text": (lambda *args: "-1.09", "should be a number, and a str came: '-1.09'"),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_strange_results_get_a_message_and_no_points(name):
+    function, says = STRANGE[name]
+    report = check("ex01.1", function)
+    assert report.points == 0
+    assert says in str(report)
+
+
+def test_what_never_ends_is_stopped_and_the_rest_is_not_run():
+    def forever(next_word, sentence):
+        while True:
+            pass
+
+    case = Case("sentence_log_prob", (BIRDS, ()), seconds=0.2)
+    runs = []
+
+    def run_case(_):
+        runs.append(run(forever, case))
+        return runs[-1]
+
+    report = judge_task(find_task("ex01.1"), run_case, seed=1)
+    assert [outcome.kind for outcome in runs] == ["slow"]
+    assert "stopped after 0 seconds" in report.findings[0].complaint
+    assert {f.complaint for f in report.findings[1:]} == {
+        "Not run, because an earlier input took too long."
+    }
+
+
+def test_stopping_by_hand_stops_the_check():
+    with pytest.raises(KeyboardInterrupt):
+        check("ex01.1", raises(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt), time_limit(60):
+        raise KeyboardInterrupt
+
+
+def test_asking_the_model_without_end_is_stopped():
+    def asks(next_word, sentence):
+        while True:
+            try:
+                next_word(())
+            except Exception:
+                pass
+
+    report = check("ex01.1", asks)
+    assert "It asked for the next word 20000 times and went on." in str(report)
+    assert "Does every loop come to an end?" in str(report)
+
+
+def test_nothing_done_to_a_row_changes_the_model():
+    next_word, _ = example("ex01.1", 0)
+    next_word(()).clear()
+    assert next_word(()) == {"birds": 0.6, "we": 0.4}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_tables_are_models_with_one_best_word_a_row(seed):
+    table = random_table(np.random.default_rng(seed))
+    for row in table.rows.values():
+        assert math.isclose(sum(row.values()), 1, abs_tol=1e-12)
+        assert min(row.values()) >= 0.05
+        assert sorted(row.values())[-1] > [0.0, *sorted(row.values())][-2]
+
+
+def test_a_check_that_is_called_wrongly_says_how_to_call_it():
+    with pytest.raises(TypeError, match=r"without parentheses: check\('ex01.5', greedy, most"):
+        check("ex01.5", print)
+    with pytest.raises(TypeError, match="pass the functions themselves"):
+        check("ex01.1", 3.0)  # pyright: ignore
+    with pytest.raises(ValueError, match=r"no task 'ex01.9'; there are ex01.1, ex01.2"):
+        check("ex01.9", print)
+    with pytest.raises(ValueError, match=r"no task 'ex77.1'; there are ex01"):
+        check("ex77.1", print)
+    assert "ex01" in exercises()
+
+
+# Task 6, measured: consistency of what is returned
+
+
+def measured(gaps=None, rate=None, error=None):
+    def measure(rng, n):
+        mine = np.where(np.arange(n) % 2, 0.7, 0.0) if gaps is None else gaps(n)
+        r = float(np.mean(np.array(mine) > 1e-9)) if rate is None else rate
+        return mine, r, math.sqrt(r * (1 - r) / n) if error is None else error(r, n)
+
+    return measure
+
+
+MEASURED_WRONG = {
+    "a gap below 0": (measured(lambda n: np.full(n, -0.5)), "Nothing is more probable than", 0),
+    "no gap": (measured(lambda n: np.zeros(n)), "Greedy missed 0 of 300", 0),
+    "one gap": (measured(lambda n: [0.1]), "gaps should hold n = 300 numbers", 0),
+    "infinite": (measured(lambda n: np.full(n, np.inf)), "never below 0", 0),
+    "percent": (measured(rate=50.0, error=lambda r, n: 0.03), "a rate of 0.5000. You returned", 0),
+    "spread": (measured(error=lambda r, n: math.sqrt(r * (1 - r))), "divided by sqrt(n)", 3),
+    "by n": (measured(error=lambda r, n: math.sqrt(r * (1 - r)) / n), "not with n", 3),
+    "variance": (measured(error=lambda r, n: r * (1 - r) / n), "its square root", 3),
+    "always": (measured(lambda n: [1.0] * (n - 1) + [0.0]), "Your miss_rate is", 3),
+    "one number": (lambda rng, n: 0.4, "(gaps, miss_rate, standard_error)", 0),
+}
+
+
+@pytest.mark.parametrize("name", MEASURED_WRONG)
+def test_a_measurement_must_be_consistent(name):
+    function, says, points = MEASURED_WRONG[name]
+    report = check("ex01.6", function)
+    assert says in str(report)
+    assert report.points == points
+
+
+# Plain data
+
+NUMBERS = st.floats(allow_nan=False) | st.integers() | st.booleans() | st.none() | st.text()
+NESTED = st.recursive(
+    NUMBERS,
+    lambda inner: st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(NESTED)
+def test_plain_data_is_read_as_it_is(value):
+    assert plain(value) == value
+    assert type(plain(value)) is type(value)
+    assert len(short(plain(value))) <= 160
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64, np.int8, np.int64])
+def test_numbers_of_numpy_and_torch_become_python_numbers(kind):
+    assert plain(kind(3)) == 3
+    assert type(plain(kind(3))) in (int, float)
+    assert plain(np.array([[1, 2]], dtype=kind)) == [[1, 2]]
+    assert number(plain(np.array([3], dtype=kind))) == 3
+    assert number(plain(torch.tensor(3.0, requires_grad=True))) == 3
+    assert plain(torch.tensor([[1.5, 2.5]])) == [[1.5, 2.5]]
+    assert plain(np.str_("a")) == "a"
+
+
+def test_a_tensor_can_not_answer_for_itself():
+    tensor = torch.tensor([1.0, 2.0])
+    tensor.detach = lambda: torch.tensor([7.0])  # pyright: ignore
+    tensor.tolist = lambda: [7.0]  # pyright: ignore
+    assert plain(tensor) == [1.0, 2.0]
+
+
+def test_a_class_named_like_a_number_is_refused():
+    with pytest.raises(NotPlain, match="a value of type float64 is not read"):
+        plain(type("float64", (np.float64,), {})(1.0))
