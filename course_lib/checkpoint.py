@@ -157,13 +157,13 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         whole = metadata["sha256"] == _digest(metadata["course"], tensors)
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path} is damaged or no checkpoint of this course: {error}") from error
+    if not whole:
+        raise ValueError(f"{path} is damaged: its content changed after it was saved; restore it")
     if text["version"] != VERSION:
         raise ValueError(
             f"{path} has version {text['version']}, this course reads version {VERSION}; take the "
             "course it was saved with, or train and save it again"
         )
-    if not whole:
-        raise ValueError(f"{path} is damaged: its content changed after it was saved; restore it")
     return tensors, text
 
 
