@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from setup_course import my_work, packages, tools
-from setup_course.environment import ROOT, Environment, pip_settings, prepare
+from setup_course.environment import ROOT, Environment, current_environment, pip_settings, prepare
 from setup_course.failures import SetupError, from_os_error, run_step
 from setup_course.jupyter import pytest_arguments, start_lab, trust
 
@@ -87,8 +87,11 @@ def fresh(arguments: list[str]) -> int:
             )
             print(f"    {python_name()} course.py fresh 01")
         arguments = plan.keep
+    environment = current_environment(os.environ, sys.prefix)
     for name in arguments:
         copy = my_work.put_fresh_copy(ROOT, WORK, my_work.find(course, name))
+        if environment.python.exists():
+            trust(environment, [copy])
         print(f"A fresh copy: {copy.relative_to(ROOT).as_posix()}")
     return 0
 

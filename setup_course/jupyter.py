@@ -38,7 +38,8 @@ def lab_command(
     # Chinese in Markdown, code and printed output has glyphs: custom.css lies beside the font.
     command += ["--LabApp.custom_css=True"]
     command += [f"--ServerApp.tornado_settings=static_custom_path={ROOT / 'course_lib' / 'fonts'}"]
-    command += ["--log-level=WARN"]  # leaves the address, which is what a reader must see
+    # Leaves the address, which is what a reader must see.
+    command += ["--log-level=WARN", "--LabApp.log_level=WARN"]
     if as_root:
         command += ["--allow-root"]
     if not display:

@@ -2,7 +2,8 @@
 
 A manifest there records, for every file, the version of the course's file that the learner was last
 given. A file that still equals it was not changed by the learner and may follow the course; any
-other file is the learner's, and is never written to.
+other file is the learner's, and is never written to. For notebooks, cells with their outputs are
+compared: JupyterLab rewrites the rest as soon as a notebook is opened and saved.
 """
 
 import hashlib
@@ -53,14 +54,25 @@ def make_plan(course: Mapping[str, str], mine: Mapping[str, str], given: Mapping
     return plan
 
 
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file; of a notebook, that of its cells."""
+    content = path.read_bytes()
+    if path.suffix == ".ipynb":
+        try:
+            content = json.dumps(json.loads(content)["cells"], sort_keys=True).encode()
+        except (ValueError, TypeError, LookupError):
+            pass  # not a notebook any more: then every byte counts
+    return hashlib.sha256(content).hexdigest()
+
+
 def hashes(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file under the copied folders, by its path with slashes."""
+    """Return the digest of every file under the copied folders, by its path with slashes."""
     found = {}
     for part in FOLDERS:
         for path in sorted((folder / part).rglob("*")):
             inside = path.relative_to(folder)
             if path.is_file() and not NOT_OURS & set(inside.parts) and not is_half(path):
-                found[inside.as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
+                found[inside.as_posix()] = digest(path)
     return found
 
 
@@ -118,7 +130,7 @@ def report(plan: Plan, fresh: str) -> list[str]:
     """Return what to tell the learner about a plan that was carried out; `fresh` is the command."""
     lines = []
     if plan.copy:
-        lines.append(f"Copied {len(plan.copy)} files to my_work.")
+        lines.append(f"Copied to my_work: {', '.join(plan.copy)}")
     for path in plan.update:
         lines.append(f"Updated my_work/{path}, which you had not changed.")
     for path in plan.gone:
@@ -155,10 +167,9 @@ def put_fresh_copy(root: Path, work: Path, path: str) -> Path:
     while fresh.exists():
         fresh = target.with_name(f"{target.stem}-fresh-{number}{target.suffix}")
         number += 1
-    content = (root / path).read_bytes()
-    write_whole(fresh, content)
+    write_whole(fresh, (root / path).read_bytes())
     # The learner has this version now: no more need to be told of it.
     given = read_manifest(work)
     if target.exists():
-        write_manifest(work, given | {path: hashlib.sha256(content).hexdigest()})
+        write_manifest(work, given | {path: digest(root / path)})
     return fresh

@@ -1,4 +1,4 @@
-"""Hooks for the whole suite: which tests share a worker, and what a notebook cell must show again."""
+"""Hooks for the whole suite: what shares a worker, and what a notebook must show again."""
 
 from __future__ import annotations
 
@@ -6,20 +6,16 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
-# Set before any test or kernel imports torch: two workers with two threads each would fight for two cores.
+# Before any test or kernel imports torch: two workers of two threads each would fight for two cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-settings.register_profile("course", deadline=None)  # a busy machine is no error
-settings.load_profile("course")
-
 TESTS = Path(__file__).parent
-collect_ignore_glob = ["*.ipynb"]  # notebooks that tests use as material are not part of the course
+collect_ignore_glob = ["*.ipynb"]  # a notebook under tests/ is material for a test
 
 
 def xdist_group(path: Path) -> str | None:
-    """Return the group of tests that must run in one worker, in order: a notebook, or the browser tests."""
+    """Return the group of tests that one worker must run, in order; None for no group."""
     if path.suffix == ".ipynb":
         return f"{path.parent.name}/{path.name}"  # its cells share one kernel
     if TESTS / "browser" in path.parents:
@@ -29,7 +25,7 @@ def xdist_group(path: Path) -> str | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test with its group (for `--dist loadgroup`) and browser tests as slow."""
+    """Mark tests with their group (for `--dist loadgroup`), and browser tests as such."""
     for item in items:
         group = xdist_group(item.path)
         if group is not None:
@@ -45,7 +41,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     for item in session.items:
         if xdist_group(item.path) and "@" not in item.nodeid:
             raise pytest.UsageError(
-                f"pytest-xdist ignored the group of {item.nodeid}; use pytest<9.2"
+                f"pytest-xdist ignored the group of {item.nodeid}: is pytest below 9.2?"
             )
 
 
@@ -53,15 +49,16 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_runtest_call(item: pytest.Item):
     """Fail a notebook cell that shows more or fewer pictures than its committed output.
 
-    nbval compares text and every other MIME type, but leaves out PNG data altogether, because the bytes differ
-    between versions of libpng and freetype.
+    nbval compares every text, but leaves PNG data out altogether: its bytes differ between
+    versions of the libraries that draw it.
     """
     result = yield
-    cell = getattr(item, "cell", None)
-    if cell is not None and getattr(item, "test_outputs", None) is not None:
-        now, stored = pictures(item.test_outputs), pictures(cell.outputs)
-        if now != stored:
-            pytest.fail(f"the cell shows {now} PNG pictures, its committed output has {stored}")
+    now, cell = getattr(item, "test_outputs", None), getattr(item, "cell", None)
+    if now is not None and cell is not None and pictures(now) != pictures(cell.outputs):
+        pytest.fail(
+            f"the cell shows {pictures(now)} PNG pictures, its committed output has "
+            f"{pictures(cell.outputs)}; execute the notebook again: python course.py notebooks PATH"
+        )
     return result
 
 
