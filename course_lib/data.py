@@ -194,24 +194,6 @@ def batches(
     return (Batch.from_pairs([pairs[i] for i in rows[k]], src_vocab, tgt_vocab) for k in order)
 
 
-def sampled(
-    draw: Callable[[np.random.Generator], Pair],
-    src_vocab: Vocab,
-    tgt_vocab: Vocab,
-    batch_size: int,
-    seed: int,
-    start: int = 0,
-) -> Iterator[Batch]:
-    """Yield new batches without end, drawn as by `task.sample(rng)`.
-
-    Batch number k is a function of seed and k: a run goes on after `start` batches as if it had
-    never stopped.
-    """
-    for k in itertools.count(start):
-        rng = np.random.default_rng([seed, k])
-        yield Batch.from_pairs([draw(rng) for _ in range(batch_size)], src_vocab, tgt_vocab)
-
-
 def epochs(
     pairs: Sequence[Pair],
     src_vocab: Vocab,
@@ -221,16 +203,38 @@ def epochs(
     start: int = 0,
     pool: int = 1,
 ) -> Iterator[Batch]:
-    """Yield one shuffled epoch after the other without end, see `batches`.
+    """Yield one shuffled epoch after the other without end; `pool` as in `batches`.
 
-    The order is a function of seed and epoch: a run goes on after `start` batches as if it had
-    never stopped.
+    The order is a function of seed and epoch: from batch number `start` on, a run goes on as if it
+    had never stopped.
     """
-    epoch, done = divmod(start, -(-len(pairs) // batch_size))
-    for k in itertools.count(epoch):
-        rng = np.random.default_rng([seed, k])
+    first, done = divmod(start, -(-len(pairs) // batch_size))
+    for epoch in itertools.count(first):
+        rng = np.random.default_rng([seed, epoch])
         whole = batches(pairs, src_vocab, tgt_vocab, batch_size, rng, pool)
-        yield from itertools.islice(whole, done if k == epoch else 0, None)
+        yield from itertools.islice(whole, done if epoch == first else 0, None)
+
+
+def sampled(
+    draw: Callable[[np.random.Generator], Pair],
+    src_vocab: Vocab,
+    tgt_vocab: Vocab,
+    batch_size: int,
+    seed: int,
+    start: int = 0,
+    pool: int = 1,
+) -> Iterator[Batch]:
+    """Yield batches of new pairs without end, drawn as by `task.sample(rng)`, `pool` at a time.
+
+    A draw is a function of seed and its number: from batch number `start` on, a run goes on as if
+    it had never stopped.
+    """
+    first, done = divmod(start, pool)
+    for number in itertools.count(first):
+        rng = np.random.default_rng([seed, number])
+        pairs = [draw(rng) for _ in range(pool * batch_size)]
+        whole = batches(pairs, src_vocab, tgt_vocab, batch_size, rng, pool)
+        yield from itertools.islice(whole, done if number == first else 0, None)
 
 
 def _chunks(items: list[int], size: int) -> Iterator[list[int]]:

@@ -185,7 +185,7 @@ def draw(rng):
 @given(start=st.integers(0, 9), batch_size=st.integers(1, 31), seed=st.integers(0, 5))
 def test_endless_batches_go_on_from_any_batch(start, batch_size, seed):
     def endless(start):
-        yield sampled(draw, VOCAB, VOCAB, batch_size, seed, start)
+        yield sampled(draw, VOCAB, VOCAB, batch_size, seed, start, pool=4)
         yield epochs(PAIRS, VOCAB, VOCAB, batch_size, seed, start, pool=3)
 
     for whole, rest in zip(endless(0), endless(start), strict=True):
