@@ -114,8 +114,8 @@ def test_the_report_names_the_input_that_failed():
     report = check("ex01.1", lambda next_word, sentence: 0.0)
     shown = report.findings[0].shown_input
     next_word, sentence = example("ex01.1", 0)
-    assert "args = example('ex01.1', 0)" in shown
-    assert str(sentence) in shown
+    assert "next_word, sentence = example('ex01.1', 0)" in shown
+    assert f"sentence_log_prob(next_word, {sentence})" in shown
     assert sentence == ("birds", "sing")
     assert next_word(("birds",)) == {"sing": 0.7, "fly": 0.3}
     assert "example" not in str(check("ex01.1", lambda next_word, sentence: 0.0, seed=2))

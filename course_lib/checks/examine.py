@@ -69,7 +69,8 @@ class _Tried:
         """Return how a student gets this input in hand, empty for inputs that are not public."""
         if id(case) not in self._numbers:
             return ""
-        return f"\n\nTo try it yourself: args = example({task.id!r}, {self._numbers[id(case)]})"
+        names = ", ".join(task.references[case.function][0])
+        return f"\n\nTo try it:  {names} = example({task.id!r}, {self._numbers[id(case)]})"
 
     @property
     def count(self) -> int:
@@ -132,20 +133,22 @@ def _known_mistake(prop: Property, value: Any, case: Case) -> str:
 
 
 def show_input(task: Task, case: Case) -> str:
-    """Return the arguments of a case as a student reads them."""
+    """Return a case as a student reads it: the call, then the arguments too large for it."""
     names = task.references[case.function][0]
-    lines = [f"{n}: {_show(arg)}" for n, arg in zip(names, case.args, strict=True)]
+    written, below = [], []
+    for name, arg in zip(names, case.args, strict=True):
+        if isinstance(arg, Table):
+            below.append(f"{name}\n    " + str(arg).replace("\n", "\n    "))
+        elif isinstance(arg, np.ndarray):
+            text = np.array2string(arg, precision=2, suppress_small=True, threshold=60)
+            below.append(f"{name}, shape {arg.shape}\n{text}")
+        written.append(_short_argument(name, arg))
     if case.calls > 1:
-        lines.append(f"called {case.calls} times with the same {names[1]}")
-    return "\n".join([f"{case.function}({', '.join(names)})", *lines])
+        below.append(f"{case.calls} calls with the same generator")
+    return "\n".join([f"{case.function}({', '.join(written)})", *below])
 
 
-def _show(arg: Any) -> str:
-    if isinstance(arg, Table):
-        return "\n    " + str(arg).replace("\n", "\n    ")
+def _short_argument(name: str, arg: Any) -> str:
     if isinstance(arg, Seed):
         return f"np.random.default_rng({arg.value})"
-    if isinstance(arg, np.ndarray):
-        text = np.array2string(arg, precision=2, suppress_small=True, threshold=60)
-        return f"shape {arg.shape}\n{text}"
-    return short(arg)
+    return name if isinstance(arg, Table | np.ndarray) else short(arg)

@@ -68,28 +68,38 @@ class Report:
 
     def __str__(self) -> str:
         lines = [self.headline, *([self.note] if self.note else [])]
-        for finding in self.findings:
+        for finding, mistake in self._told():
             lines.append(f"  {finding.points:g}/{finding.max_points:g}  {finding.name}")
-            for text in (finding.mistake, finding.complaint, finding.shown_input, finding.hint):
+            for text in (mistake, finding.complaint, finding.shown_input, finding.hint):
                 lines.extend(f"        {line}" for line in text.splitlines())
         return "\n".join([*lines, *filter(None, (self.claim, self.footer))])
+
+    def _told(self) -> list[tuple[Finding, str]]:
+        """Return each finding with what to say about its mistake: the same text is said once."""
+        told, said = [], set()
+        for finding in self.findings:
+            again = finding.mistake in said and bool(finding.mistake)
+            told.append((finding, "The same mistake as above." if again else finding.mistake))
+            said.add(finding.mistake)
+        return told
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
         colour = BORDER[self.solved]
+        first = next((f for f in self.findings if not f.passed), None)
         note = f"<p style='margin:.3em 0'>{escape(self.note)}</p>" if self.note else ""
         last = " ".join(escape(text) for text in (self.claim, self.footer) if text)
         return (
             f"<div style='border-left:4px solid {colour};padding:.2em 0 .2em .9em;max-width:52em'>"
             f"<strong>{escape(self.headline)}</strong>{note}"
-            f"{''.join(_html(f) for f in self.findings)}"
+            f"{''.join(_html(f, mistake, f is first) for f, mistake in self._told())}"
             f"<div style='margin-top:.5em;opacity:.75'>{last}</div></div>"
         )
 
 
-def _html(finding: Finding) -> str:
+def _html(finding: Finding, mistake: str, unfolded: bool) -> str:
     points = f"{finding.points:g} / {finding.max_points:g}"
     head = f"<div style='margin-top:.4em'><code>{points}</code>&ensp;{escape(finding.name)}"
     if finding.passed:
@@ -97,9 +107,9 @@ def _html(finding: Finding) -> str:
     says = "".join(
         f"<div style='margin:.2em 0 .2em 1.6em'>{text}</div>"
         for text in (
-            f"<strong>{escape(finding.mistake)}</strong>" if finding.mistake else "",
+            f"<strong>{escape(mistake)}</strong>" if mistake else "",
             escape(finding.complaint),
-            _input(finding.shown_input) if finding.shown_input else "",
+            _input(finding.shown_input, unfolded) if finding.shown_input else "",
             f"<em>{escape(finding.hint)}</em>" if finding.hint else "",
         )
         if text
@@ -107,9 +117,10 @@ def _html(finding: Finding) -> str:
     return f"{head}</div>{says}"
 
 
-def _input(text: str) -> str:
+def _input(text: str, unfolded: bool) -> str:
     pre = "<pre style='margin:.3em 0;font-size:.92em;white-space:pre-wrap;background:none'>"
-    return f"<details open><summary>The input</summary>{pre}{escape(text)}</pre></details>"
+    fold = "<details open>" if unfolded else "<details>"
+    return f"{fold}<summary>The input</summary>{pre}{escape(text)}</pre></details>"
 
 
 def escape(text: str) -> str:

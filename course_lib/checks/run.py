@@ -57,7 +57,7 @@ def run(function: Callable[..., Any], case: Case) -> Outcome:
         warning = str(caught[0].message) if caught else ""
         return Outcome("value", value, warning=warning, changed=changed)
     except NotImplementedError:
-        return Outcome("unwritten", message="This task is not written yet.")
+        return Outcome("unwritten", message="This function is not written yet.")
     except AskedTooOften as error:
         return Outcome("endless", message=f"It asked for the next word {error} times and went on.")
     except TooSlow:
