@@ -1,0 +1,292 @@
+"""Clauses that make sense, drawn one at a time: who does, likes, has or is what."""
+
+from functools import cache
+
+from course_lib.corpora.dice import Dice
+from course_lib.corpora.sentences import (
+    Action,
+    Bare,
+    Being,
+    Both,
+    Clause,
+    Counted,
+    Doing,
+    Having,
+    Liking,
+    Person,
+    Pointed,
+    Thing,
+    bare_or_a,
+)
+from course_lib.corpora.words import (
+    ACTIVITIES,
+    ADJECTIVES,
+    ADVERBS,
+    NAMES,
+    NOUNS,
+    PLACES,
+    PRONOUNS,
+    SUBJECTS,
+    TIMES,
+    VEHICLES,
+    Activity,
+    Adjective,
+    Noun,
+    Phrase,
+    Place,
+    Subject,
+)
+
+LIKED = frozenset({"animal", "food", "aromatic", "game", "audible", "interesting", "dear"})
+SHOWN = frozenset({"animal", "interesting", "dear"})  # one likes this book, but not this egg
+ALIKE = ("animal", "food", "aromatic", "game")  # cats and dogs, but not cats and tea
+STATES = tuple(a for a in ADJECTIVES if "person" in a.said_of)
+JOBS = tuple(noun for noun in NOUNS if "job" in noun.classes)
+LIKED_NOUNS = tuple(noun for noun in NOUNS if LIKED & noun.classes)
+COUNTABLE = tuple(noun for noun in NOUNS if noun.one and noun.many and "job" not in noun.classes)
+SHOWN_NOUNS = tuple(noun for noun in COUNTABLE if SHOWN & noun.classes)
+MEAL = frozenset({"food", "drink"})
+OWNED = tuple(noun for noun in NOUNS if "owned" in noun.classes)
+WEEKEND = {("on", "Sundays"), ("at", "the", "weekend")}
+DUTY = {("every", "day"), ("every", "morning"), ("in", "the", "morning")}  # no school at night
+
+
+@cache
+def activities(use: str, classes: frozenset[str] | None = None) -> tuple[Activity, ...]:
+    """Return what can be said in clauses of ``use``, of any of ``classes``; "T" is did not."""
+    kind = "h" if use == "T" else use.lower()
+    found = [a for a in ACTIVITIES if kind in a.verb.uses]
+    if use == "t":  # 吃 了 面条 sounds unfinished: what was done is counted
+        found = [a for a in found if a.noun is None or a.noun.measure]
+    return tuple(a for a in found if classes is None or classes & a.classes)
+
+
+@cache
+def times(use: str, activity: Activity | None = None, place: Place | None = None) -> list[Phrase]:
+    """Return the times that fit: no school on Sundays, no home-coming in the morning."""
+    found = [time for time in TIMES if use in time.uses]
+    classes = (activity.classes if activity else frozenset()) | (place.classes if place else set())
+    if use == "h" and "duty" in classes:
+        found = [time for time in found if time.english in DUTY]
+    if "homeward" in classes:
+        found = [time for time in found if "morning" not in time.english]
+    if activity and activity.verb.takes in ("food", "drink"):
+        found = [time for time in found if "week" not in time.english]
+    return found
+
+
+@cache
+def compatible(one: Subject, other: Subject) -> bool:
+    """Return whether two people can be in one sentence without being the same or overlapping."""
+    names = {word.removesuffix("s") for word in one.english if word not in ("my", "the", "and")}
+    others = {word.removesuffix("s") for word in other.english if word not in ("my", "the", "and")}
+    if names & others or {*names, *others} == {"I", "we"}:
+        return False
+    return not (
+        ("pronoun" in one.classes and one.english[0] in other.pronouns)
+        or ("pronoun" in other.classes and other.english[0] in one.pronouns)
+    )
+
+
+def fits(who: Subject, thing: Activity | Noun | None) -> bool:
+    """Return whether ``who`` is old enough."""
+    return thing is None or "adult" not in thing.classes or "adult" in who.classes
+
+
+def shares(who: Subject) -> bool:
+    """Return whether ``who`` is more than one person; "you" is taken as one."""
+    return who.form == "many" and who.english != ("you",)
+
+
+class Ideas:
+    """Draws clauses; ``first`` is True until the sentence has said its time."""
+
+    def __init__(self, dice: Dice) -> None:
+        self.dice = dice
+        self.first = True
+        self.past = False
+
+    def activity(self, who: Subject, use: str, classes: frozenset[str] | None = None) -> Activity:
+        """Return something that ``who`` can do."""
+        while True:
+            found = self.dice.pick(activities(use, classes))
+            if fits(who, found):
+                return found
+
+    def place(self, activity: Activity, probability: float) -> Place | None:
+        """Return a place for it, or None."""
+        if activity.verb.places and self.dice.chance(probability):
+            return PLACES[self.dice.pick(activity.verb.places)]
+        return None
+
+    def time(self, use: str, probability: float, activity: Activity | None = None,
+             place: Place | None = None) -> Phrase | None:  # fmt: skip
+        """Return a time, or None; yesterday and the like are said once in a sentence."""
+        found = times(use, activity, place)
+        if not found or (use not in "hH" and not self.first) or not self.dice.chance(probability):
+            return None
+        return self.dice.weighted([(4 if "day" in t.english else 1, t) for t in found])
+
+    def quality(self, noun: Noun, probability: float) -> Adjective | None:
+        """Return an adjective that goes before the noun, or None."""
+        found = [a for a in ADJECTIVES if a.goes_before & noun.classes]
+        return self.dice.pick(found) if found and self.dice.chance(probability) else None
+
+    def counted(self, noun: Noun, who: Subject, probability: float = 0.3) -> Counted:
+        """Return one, two or three of something: one of what is dear, more to share a meal."""
+        some: tuple[tuple[int, str], ...] = ((5, "a"), (3, "two"), (2, "three"))
+        if "dear" in noun.classes:
+            some = some[:1]
+        elif shares(who) and MEAL & noun.classes:
+            some = some[1:]
+        number = self.dice.weighted(some)
+        return Counted(number, self.quality(noun, probability), noun)
+
+    def habit(self, who: Subject, negated: bool) -> Action:
+        """What someone does, or does not do, again and again."""
+        activity = self.activity(who, "h")
+        place = self.place(activity, 0.45)
+        time = self.time("H" if negated else "h", 0.6, activity, place)
+        often = None if negated or time or self.dice.chance(0.4) else self.dice.pick(ADVERBS)
+        thing = Bare(activity.noun) if activity.noun else None
+        vehicle = self.vehicle(activity, 0.35)
+        return Action(who, "h", activity, negated, thing, None, place, vehicle, time, often)
+
+    def vehicle(self, activity: Activity, probability: float) -> Phrase | None:
+        """Return how someone goes there, or None."""
+        near = activity.goal and {"near", "homeward"} & activity.goal.classes
+        return self.dice.pick(VEHICLES) if near and self.dice.chance(probability) else None
+
+    def progressive(
+        self, who: Subject, negated: bool, classes: frozenset[str] | None = None
+    ) -> Action:
+        """What someone is doing now."""
+        activity = self.activity(who, "p", classes)
+        place, time = self.place(activity, 0.35), self.time("p", 0.15)
+        return Action(
+            who, "p", activity, negated, bare_or_a(activity, who), None, place, None, time
+        )
+
+    def want(self, who: Subject, negated: bool, classes: frozenset[str] | None = None) -> Action:
+        """What someone wants to do."""
+        activity = self.activity(who, "w", classes)
+        noun, thing = activity.noun, None
+        if noun:
+            some = "dear" in noun.classes
+            one = bool(noun.measure) and not negated and not (shares(who) and MEAL & noun.classes)
+            cups = one and self.dice.chance(0.5)
+            thing = Counted("a", self.quality(noun, 0.3), noun) if some or cups else Bare(noun)
+        place = self.place(activity, 0.2)
+        time = None if "dear" in activity.classes else self.time("w", 0.2)
+        vehicle = self.vehicle(activity, 0.2)
+        return Action(who, "w", activity, negated, thing, None, place, vehicle, time)
+
+    def can(self, who: Subject, negated: bool) -> Action:
+        """What someone is able to do."""
+        activity = self.activity(who, "c")
+        return Action(who, "c", activity, negated, Bare(activity.noun) if activity.noun else None)
+
+    def did(self, who: Subject, negated: bool, classes: frozenset[str] | None = None) -> Action:
+        """What someone did, or did not do."""
+        activity = self.activity(who, "T" if negated else "t", classes)
+        time, noun = self.time("t", 0.5, activity), activity.noun
+        vehicle = self.vehicle(activity, 0.25)
+        if negated:
+            thing, place = Bare(noun) if noun else None, self.place(activity, 0.2)
+            return Action(who, "t", activity, True, thing, None, place, vehicle, time)
+        thing = self.counted(noun, who) if noun else None
+        receiver = None
+        if activity.verb.base == ("give",):
+            receiver = Person(self.other(who, tuple(PRONOUNS.values())))
+        place = self.place(activity, 0.3)
+        return Action(who, "t", activity, False, thing, receiver, place, vehicle, time)
+
+    def other(self, who: Subject, among: tuple[Subject, ...]) -> Subject:
+        """Return someone else."""
+        while True:
+            found = self.dice.pick(among)
+            if compatible(who, found):
+                return found
+
+    def like(self, who: Subject, negated: bool) -> Liking:
+        """What someone likes or loves."""
+        love = not negated and self.dice.chance(0.3)
+        thing = self.liked(who)
+        much = not love and not isinstance(thing, Both) and self.dice.chance(0.15)
+        if negated and isinstance(thing, Both):
+            thing = Bare(thing.first)
+        return Liking(who, thing, love, negated, much)
+
+    def liked(self, who: Subject) -> Thing:
+        """Return a thing or an activity that one can like."""
+        kind = self.dice.weighted(((40, "bare"), (8, "both"), (38, "doing"), (14, "this")))
+        if kind == "doing":
+            activity = self.activity(who, "l")
+            return Doing(activity, self.place(activity, 0.2))
+        if kind == "this":
+            return Pointed(self.dice.pick(("this", "that")), self.dice.pick(SHOWN_NOUNS))
+        if kind == "both":
+            alike = self.dice.pick(ALIKE)
+            nouns = [noun for noun in NOUNS if alike in noun.classes and fits(who, noun)]
+            first = self.dice.pick(nouns)
+            return Both(first, self.dice.pick([noun for noun in nouns if noun != first]))
+        while True:
+            noun = self.dice.pick(LIKED_NOUNS)
+            if fits(who, noun):
+                return Bare(noun)
+
+    def love(self, who: Subject, negated: bool) -> Liking:
+        """Whom someone likes or loves."""
+        among = (*PRONOUNS.values(), *NAMES) if self.dice.chance(0.7) else SUBJECTS
+        person = Person(self.other(who, tuple(among)))
+        love = self.dice.chance(0.5)
+        return Liking(who, person, love, negated, not love and self.dice.chance(0.2))
+
+    def have(self, who: Subject, negated: bool) -> Having:
+        """What someone has."""
+        while True:
+            noun = self.dice.pick(OWNED)
+            if fits(who, noun):
+                break
+        thing = (
+            Counted("a", self.quality(noun, 0.2), noun) if negated else self.counted(noun, who, 0.4)
+        )
+        return Having(who, thing, negated)
+
+    def state(self, who: Subject, negated: bool) -> Being:
+        """How someone is or was."""
+        quality = self.dice.pick(STATES)
+        past = self.past and "state" in quality.said_of
+        time = None
+        if "state" in quality.said_of:
+            time = self.time("x" if past else "s", 0.25)
+        return Being(who, quality, negated, self.dice.chance(0.3), past, time)
+
+    def job(self, who: Subject, negated: bool) -> Being:
+        """What someone does for a living."""
+        return Being(who, self.dice.pick(JOBS), negated)
+
+    def thing(self, who: Subject, negated: bool) -> Being:
+        """What a thing is like."""
+        noun = self.dice.pick(COUNTABLE if self.dice.chance(0.6) else LIKED_NOUNS)
+        found = [a for a in ADJECTIVES if a.said_of & noun.classes]
+        if not found:
+            return self.thing(who, negated)
+        quality = self.dice.pick(found)
+        shown = bool({"made", "sized"} & quality.said_of) or self.dice.chance(0.6)
+        if shown and not (noun.one and noun.many):
+            return self.thing(who, negated)
+        subject = Pointed(self.dice.pick(("this", "that")), noun) if shown else Bare(noun)
+        return Being(subject, quality, negated, self.dice.chance(0.25))
+
+
+def key(clause: Clause) -> object:
+    """Return what must not be said twice in one sentence."""
+    if isinstance(clause, Action):
+        return clause.activity.verb.base, clause.activity.noun, clause.activity.goal
+    if isinstance(clause, Being):
+        return clause.subject if not isinstance(clause.subject, Subject) else clause.quality
+    thing = clause.thing if isinstance(clause, Liking | Having) else clause
+    if isinstance(thing, Doing):
+        return thing.activity
+    return getattr(thing, "noun", thing)
