@@ -34,13 +34,13 @@ def wirings() -> Figure:
     fig, ax = _canvas(15.6, 4.9)
     for left, title, example, inputs, outputs in (
         (0.2, "many to one", "a review → good or bad", (0, 1, 2), (2,)),
-        (4.4, "one for one", "each word → its word class", (0, 1, 2), (0, 1, 2)),
-        (9.1, "unequal", "a sentence → its translation", (0, 1, 2), (3, 4, 5, 6)),
+        (4.4, "many to many, in step", "each word → its word class", (0, 1, 2), (0, 1, 2)),
+        (9.1, "many to many, unequal", "a sentence → its translation", (0, 1, 2), (3, 4, 5, 6)),
     ):
         last = max(inputs + outputs)
         for i in range(last + 1):
             x = left + 0.5 + 0.9 * i
-            split = title == "unequal" and i > 2
+            split = len(outputs) > len(inputs) and i > 2
             _box(ax, (x, 2.2), 0.55, 0.6, "", fill="#fdebdd" if split else "#e3eef7")
             if i:
                 _arrow(ax, (x - 0.6, 2.2), (x - 0.3, 2.2))

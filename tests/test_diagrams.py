@@ -23,7 +23,7 @@ def two_decimals(values):
 
 
 DRAWN = {
-    "wirings": (diagrams.wirings, {"many to one", "one for one", "encoder", "decoder"}),
+    "wirings": (diagrams.wirings, {"many to one", "many to many, in step", "encoder", "decoder"}),
     "encoder_decoder": (
         lambda: diagrams.encoder_decoder(SRC, TGT, "$h_5, C_5$"),
         {*SRC, *TGT, "<bos>", "<eos>", "$h_5, C_5$", "$s_6$"},
@@ -40,7 +40,7 @@ DRAWN = {
     ),
     "mix": (
         lambda: diagrams.mix(STATES, WEIGHTS),
-        {f"{w:.3f} ×" for w in WEIGHTS} | two_decimals(CONTEXT),
+        {f"{w:.3f} ×" for w in WEIGHTS} | two_decimals(CONTEXT) | two_decimals(STATES),
     ),
     "decode": (
         lambda: diagrams.decode(STATE, PROBS),

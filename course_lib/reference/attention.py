@@ -14,7 +14,7 @@ def dot_scores(encoder_states: np.ndarray, state: np.ndarray) -> np.ndarray:
     """Return e_i = h_i . s, how well each encoder state matches the decoder state.
 
     encoder_states (S, H), state (H,); result (S,). ValueError if the shapes don't fit.
-    Source: Luong et al. 2015, section 3.1, "dot"; chapter 02, "score".
+    Source: Luong et al. 2015, section 3.1, "dot"; chapter 02, equation (9).
     """
     _check(encoder_states, state, (state.size, state.size))
     return encoder_states @ state
@@ -25,7 +25,7 @@ def bilinear_scores(encoder_states: np.ndarray, state: np.ndarray, w: np.ndarray
 
     encoder_states (S, H), state (H_dec,), w (H, H_dec); result (S,). W = identity gives
     dot_scores. ValueError if the shapes don't fit.
-    Source: Luong et al. 2015, section 3.1, "general"; chapter 02, "score".
+    Source: Luong et al. 2015, section 3.1, "general"; chapter 02, equation (9).
     """
     _check(encoder_states, state, w.shape)
     return encoder_states @ w @ state
@@ -36,7 +36,7 @@ def attend(scores: np.ndarray, encoder_states: np.ndarray) -> tuple[np.ndarray, 
 
     scores (S,), encoder_states (S, H); context (H,), weights (S,) positive with sum 1.
     ValueError if there is not one score a state, or none to attend to.
-    Source: Bahdanau et al. 2014, equations (5) and (6); chapter 02, "mix".
+    Source: Bahdanau et al. 2014, equations (5) and (6); chapter 02, equation (10).
     """
     if scores.shape != encoder_states.shape[:1] or not len(scores):
         raise ValueError(

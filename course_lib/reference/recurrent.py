@@ -71,7 +71,7 @@ def random_cell(
 ) -> CellWeights:
     """Return untrained weights, uniform within 1/sqrt(H) of 0, which is also torch's start.
 
-    gates G is 1 (RNN), 3 (GRU) or 4 (LSTM). Source: chapter 02, "One step".
+    gates G is 1 (RNN), 3 (GRU) or 4 (LSTM). Source: chapter 02, "The encoder, word by word".
     """
     edge, width = hidden_size**-0.5, gates * hidden_size
     shapes = (input_size, width), (hidden_size, width), (width,), (width,)
@@ -81,7 +81,7 @@ def random_cell(
 def parameter_count(gates: int, input_size: int, hidden_size: int) -> int:
     """Return G * H * (E + H + 2): two matrices and two biases a gate.
 
-    Source: chapter 02, "Count the parameters by hand".
+    Source: chapter 02, equation (8).
     """
     return gates * hidden_size * (input_size + hidden_size + 2)
 
@@ -123,7 +123,7 @@ def gru_step(weights: CellWeights, x: np.ndarray, h: np.ndarray) -> np.ndarray:
     x (E,), h (H,); result (H,). Reset gate r and update gate z within (0, 1). As in torch, r
     scales the state after its matrix and bias; Cho et al. scale it before.
     ValueError if the shapes don't fit.
-    Source: Cho et al. 2014 (1406.1078), section 2.3; chapter 02, "Three gates instead of four".
+    Source: Cho et al. 2014 (1406.1078), section 2.3; chapter 02, equation (5).
     """
     _check(weights, 3, x, h)
     r_x, z_x, n_x = np.split(x @ weights.w_x + weights.b_x, 3)
@@ -143,7 +143,7 @@ def encode(
     """Return (encoder_states, last state): the step, once a source token.
 
     inputs (S, E), state h or LSTMState before the first token; encoder_states (S, H) holds h_1
-    to h_S. ValueError for an empty source. Source: chapter 02, equation (6).
+    to h_S. ValueError for an empty source. Source: chapter 02, "The encoder, word by word".
     """
     if not len(inputs):
         raise ValueError("inputs: the source has no token; give at least one row of shape (E,)")
