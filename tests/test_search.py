@@ -30,6 +30,7 @@ def test_property(holds, table, seed):
     holds(table, np.random.default_rng(seed))
 
 
+LIMITS: dict[str, Any] = {"bos": -1, "eos": EOS, "max_length": 3}
 WORDS = ("<eos>", "I", "The", "like", "love", "cat", "dog", "rest", "more")
 CLASSIC = {
     (): {"I": 0.72, "The": 0.20, "rest": 0.08},
@@ -129,6 +130,20 @@ def test_finished_comes_before_cut_off():
     assert exhaustive(**model)[-1].tokens == (1, 1)
 
 
+def test_exact_looks_behind_a_probable_sequence_that_is_cut_off():
+    """(1, 1) never ends and is met first; the one that ends is far less probable."""
+    step = table_step({(): [0.0, 0.9, 0.1], (1,): [0.0, 1.0, 0.0], (2,): [1.0, 0.0, 0.0]})
+    result = exact(step, None, bos=-1, eos=EOS, max_length=2)
+    assert result.best.tokens == (2, EOS) and result.proved
+
+
+def test_what_step_returned_stays_as_it_was():
+    log_probs = np.log([0.5, 0.5])
+    found = greedy(lambda *_: (log_probs, None, None), None, **LIMITS, min_length=3)
+    assert found.tokens == (1, 1, EOS)
+    np.testing.assert_array_equal(log_probs, np.log([0.5, 0.5]))
+
+
 def attending(log_rows, weight_rows):
     """A step that reads its rows one after the other."""
 
@@ -186,7 +201,6 @@ SEARCHES = {
     "exhaustive": exhaustive,
     "sample": lambda *args, **limits: sample(*args, **limits, rng=np.random.default_rng(0)),
 }
-LIMITS: dict[str, Any] = {"bos": -1, "eos": EOS, "max_length": 3}
 
 
 @pytest.fixture(params=SEARCHES)

@@ -64,10 +64,12 @@ def to_hypotheses(
     tokens: Tensor, log_prob: Tensor, weights: Tensor | None, src_mask: Tensor, eos: int
 ) -> list[Hypothesis]:
     """Cut tokens (B, T) after eos, and weights (B, T, S) to the words of their source."""
+    every_weight = None if weights is None else weights.cpu().numpy()
+    masks = src_mask.cpu().numpy()
     found = []
     for b, (row, total) in enumerate(zip(tokens.tolist(), log_prob.tolist(), strict=True)):
         finished = eos in row
         length = row.index(eos) + 1 if finished else len(row)
-        looked = None if weights is None else weights[b, :length, src_mask[b]].cpu().numpy()
+        looked = None if every_weight is None else every_weight[b, :length, masks[b]].T
         found.append(Hypothesis(tuple(row[:length]), total, total, finished, looked))
     return found

@@ -38,9 +38,7 @@ class Branch:
     tokens: tuple[int, ...]
     log_prob: float
     state: Any
-    rows: tuple[
-        np.ndarray, ...
-    ]  # one row of attention weights (S,) a token; empty without attention
+    rows: tuple[np.ndarray, ...]  # attention weights (S,) of each token; none without attention
     finished: bool
 
     @property
@@ -80,7 +78,7 @@ class Tree:
         """Ask the model what follows: log_probs (V,), new state, weights (S,) or None."""
         last_token = branch.tokens[-1] if branch.tokens else self.bos
         log_probs, state, weights = self.step(last_token, branch.state)
-        log_probs = np.array(log_probs, dtype=np.float64)
+        log_probs = np.array(log_probs, dtype=np.float64)  # a copy: eos may be changed below
         check_log_probs(log_probs, self.eos, branch.tokens)
         if len(branch.tokens) + 1 < self.min_length:
             log_probs[self.eos] = -np.inf
