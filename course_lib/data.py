@@ -181,9 +181,7 @@ def batches(
     batches, so that less padding is computed; 1 leaves the batches as shuffled.
     Raises ValueError for no pairs, or a batch_size or pool below 1.
     """
-    for name, value in (("batch_size", batch_size), ("pool", pool), ("len(pairs)", len(pairs))):
-        if value < 1:
-            raise ValueError(f"{name} is {value}; it must be at least 1")
+    _check_sizes(batch_size, pool, len(pairs))
 
     def length(i: int) -> tuple[int, int]:
         return len(pairs[i].src), len(pairs[i].tgt)
@@ -208,6 +206,7 @@ def epochs(
     The order is a function of seed and epoch: from batch number `start` on, a run goes on as if it
     had never stopped.
     """
+    _check_sizes(batch_size, pool, len(pairs))
     first, done = divmod(start, -(-len(pairs) // batch_size))
     for epoch in itertools.count(first):
         rng = np.random.default_rng([seed, epoch])
@@ -229,12 +228,19 @@ def sampled(
     A draw is a function of seed and its number: from batch number `start` on, a run goes on as if
     it had never stopped.
     """
+    _check_sizes(batch_size, pool)
     first, done = divmod(start, pool)
     for number in itertools.count(first):
         rng = np.random.default_rng([seed, number])
         pairs = [draw(rng) for _ in range(pool * batch_size)]
         whole = batches(pairs, src_vocab, tgt_vocab, batch_size, rng, pool)
         yield from itertools.islice(whole, done if number == first else 0, None)
+
+
+def _check_sizes(batch_size: int, pool: int, pairs: int = 1) -> None:
+    for name, value in (("batch_size", batch_size), ("pool", pool), ("len(pairs)", pairs)):
+        if value < 1:
+            raise ValueError(f"{name} is {value}; it must be at least 1")
 
 
 def _chunks(items: list[int], size: int) -> Iterator[list[int]]:

@@ -47,6 +47,7 @@ class Seq2Seq(nn.Module):
         K hypotheses for each sentence of the memory: tokens (B * K,), K of a sentence in a row.
         """
         _check_ids("tokens", tokens, self.decoder.embedding.num_embeddings)
+        _check_rows("tokens", tokens, "state", state[0])
         readouts, state, weights = self.decoder(tokens[:, None], state, memory)  # (B, 1, H)
         log_probs = self.decoder.output(readouts[:, 0]).log_softmax(dim=-1)  # (B, V)
         return log_probs, state, None if weights is None else weights[:, 0]
@@ -59,6 +60,7 @@ class Seq2Seq(nn.Module):
     def readouts(self, src: Tensor, src_mask: Tensor, tgt_in: Tensor) -> tuple[Tensor, Any]:
         """Return what the output layer reads, (B, T, H), and weights: forward without its end."""
         _check_ids("tgt_in", tgt_in, self.decoder.embedding.num_embeddings)
+        _check_rows("tgt_in", tgt_in, "src", src)
         memory, state = self.encode(src, src_mask)
         readouts, _, weights = self.decoder(tgt_in, state, memory)
         return readouts, weights
@@ -77,7 +79,16 @@ def _check_source(src: Tensor, mask: Tensor, vocab_size: int) -> None:
     _check_ids("src", src, vocab_size)
 
 
+def _check_rows(name: str, one: Tensor, other_name: str, other: Tensor) -> None:
+    if len(one) != len(other):
+        raise ValueError(
+            f"{name} has {len(one)} rows, {other_name} {len(other)}; give one for each"
+        )
+
+
 def _check_ids(name: str, ids: Tensor, vocab_size: int) -> None:
+    if ids.numel() == 0:
+        raise ValueError(f"{name} has shape {tuple(ids.shape)}; it needs one id at least")
     low, high = ids.aminmax()
     if low < 0 or high >= vocab_size:
         raise ValueError(

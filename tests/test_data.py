@@ -171,6 +171,12 @@ def test_batches_names_what_is_below_one_when_called(kwargs, message):
     arguments = {"pairs": PAIRS, "batch_size": 2, "rng": np.random.default_rng(0)} | kwargs
     with pytest.raises(ValueError, match=message):
         batches(src_vocab=VOCAB, tgt_vocab=VOCAB, **arguments)
+    del arguments["rng"]
+    with pytest.raises(ValueError, match=message):
+        next(epochs(src_vocab=VOCAB, tgt_vocab=VOCAB, seed=0, **arguments))
+    if arguments.pop("pairs"):
+        with pytest.raises(ValueError, match=message):
+            next(sampled(draw, VOCAB, VOCAB, seed=0, **arguments))
 
 
 def same(one, other):

@@ -329,6 +329,17 @@ def test_ids_outside_the_vocabulary_are_named(wrong):
         model.step(torch.tensor([4, 5, wrong]), state, memory)
 
 
+def test_unequal_and_empty_rows_are_named():
+    model, (src, mask), tgt_in = make(), source(), target()
+    memory, state = model.encode(src, mask)
+    with pytest.raises(ValueError, match="tgt_in has 2 rows, src 3"):
+        model(src, mask, tgt_in[:2])
+    with pytest.raises(ValueError, match="tokens has 6 rows, state 3"):
+        model.step(tgt_in[:, :2].flatten(), state, memory)
+    with pytest.raises(ValueError, match=r"tgt_in has shape \(3, 0\)"):
+        model(src, mask, tgt_in[:, :0])
+
+
 # The adapter for search
 
 

@@ -1,0 +1,199 @@
+"""Train the English to Chinese translator that the course ships, measure it, and write both down.
+
+    .venv/bin/python experiments/train_translator.py            # about as long as results.json says
+    .venv/bin/python experiments/train_translator.py --out /tmp/t/small --steps 500 --hidden 64
+
+Broken off, it goes on where it last saved. It writes OUT.safetensors and OUT.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from course_lib.batch_search import beam_batch
+from course_lib.checkpoint import Checkpoint, load_training, save_checkpoint, save_training
+from course_lib.corpora import EnglishChinese
+from course_lib.data import Batch, Pair, Vocab, sampled
+from course_lib.metrics import alignment_accuracy, exact_match, valid
+from course_lib.model import ModelConfig, build
+from course_lib.train import Record, evaluate, train, warmup_cosine
+from course_lib.translator import SHIPPED
+
+LONGEST = 40  # words; the translator refuses longer sentences
+CLAUSES = (0.25, 0.2, 0.15, 0.15, 0.15, 0.1)  # how often a training sentence has 1, 2, ... of them
+BINS = ((1, 10), (11, 20), (21, 30), (31, LONGEST))
+SHOWN = ("I like cats", "I love you", "Tom loves playing football .")
+TASK = EnglishChinese(ambiguous=True)
+VOCABS = Vocab(TASK.src_tokens), Vocab(TASK.tgt_tokens)
+
+
+def main() -> None:
+    args = parse_arguments()
+    torch.set_num_threads(args.threads)
+    out = Path(args.out)
+    checkpoint = fit(args, out)
+    save_checkpoint(out.with_suffix(".safetensors"), checkpoint)
+    result = {"arguments": vars(args), "config": asdict(checkpoint.config)}
+    result |= {"commit": commit(), "torch": torch.__version__, "cores": os.cpu_count()}
+    result |= checkpoint.notes | measure(checkpoint, args.test)
+    write_json(out.with_suffix(".json"), result)
+    out.with_suffix(".training").unlink()
+    print(json.dumps(result["by_length"], indent=1), result["loss"], result["floor"])
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--out", default=str(SHIPPED.with_suffix("")), help="path without suffix")
+    parser.add_argument("--steps", type=int, default=12_000)
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--lr", type=float, default=4e-3)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--embedding", type=int, default=64)
+    parser.add_argument("--hidden", type=int, default=128)
+    parser.add_argument("--rnn", default="lstm")
+    parser.add_argument("--decoder", default="luong")
+    parser.add_argument("--attention", default="general")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--test", type=int, default=500, help="test sentences for each length")
+    return parser.parse_args()
+
+
+def fit(args: argparse.Namespace, out: Path) -> Checkpoint:
+    """Train to args.steps, from OUT.training if an earlier run left it."""
+    saved = out.with_suffix(".training")
+    checkpoint, start, state = new(args), 0, None
+    if saved.exists():
+        training = load_training(saved)
+        checkpoint, start, state = training.checkpoint, training.step, training.optimizer_state
+    optimizer = torch.optim.Adam(checkpoint.model.parameters(), fused=True)
+    if state:
+        optimizer.load_state_dict(state)
+    before, losses = checkpoint.notes["seconds"], []
+    for record in train(
+        checkpoint.model,
+        optimizer,
+        sampled(draw, *VOCABS, args.batch, args.seed, start, pool=20),
+        steps=args.steps,
+        lr=warmup_cosine(args.lr, 200, args.steps),
+        start=start,
+    ):
+        losses.append(record.loss)
+        checkpoint.notes["seconds"] = round(before + record.seconds, 1)
+        if record.step % 200 == 0:
+            save_training(saved, checkpoint, optimizer, record.step)
+            report(record, losses[-200:])
+    return checkpoint
+
+
+def new(args: argparse.Namespace) -> Checkpoint:
+    config = ModelConfig(
+        embedding_size=args.embedding,
+        hidden_size=args.hidden,
+        rnn=args.rnn,
+        decoder=args.decoder,
+        attention=args.attention,
+    )
+    model = build(config, len(VOCABS[0]), len(VOCABS[1]), seed=args.seed)
+    return Checkpoint(model, config, *VOCABS, notes={"longest": LONGEST, "seconds": 0.0})
+
+
+def draw(rng: np.random.Generator) -> Pair:
+    return TASK.sample(rng, clauses=1 + int(rng.choice(len(CLAUSES), p=CLAUSES)))
+
+
+def report(record: Record, losses: Sequence[float]) -> None:
+    print(
+        f"{record.step:6d}  loss {np.mean(losses):.4f}  norm {record.grad_norm:.2f}  "
+        f"{record.seconds:.0f} s",
+        flush=True,
+    )
+
+
+def measure(checkpoint: Checkpoint, sentences: int) -> dict:
+    """Return all that is reported of the checkpoint, on sentences of other seeds."""
+    checkpoint.model.eval()
+    began = time.perf_counter()
+    rows = [measure_length(checkpoint, *ends, sentences) for ends in BINS]
+    pairs = [draw(np.random.default_rng([1, i])) for i in range(2 * sentences)]
+    shown = [TASK.tokenize(text) for text in SHOWN]
+    return {
+        "by_length": rows,
+        "loss": evaluate(checkpoint.model, in_batches(pairs)),
+        "floor": TASK.floor(pairs),
+        "shown": [" ".join(tgt) for tgt in translate(checkpoint, shown)],
+        "measured_in_seconds": round(time.perf_counter() - began, 1),
+    }
+
+
+def measure_length(checkpoint: Checkpoint, low: int, high: int, sentences: int) -> dict:
+    drawn = (draw(np.random.default_rng([2, low, i])) for i in range(10**9))
+    pairs = list(islice((pair for pair in drawn if low <= len(pair.src) <= high), sentences))
+    src = [pair.src for pair in pairs]
+    said = translate(checkpoint, src)
+    weights = [row for batch in in_batches(pairs) for row in forced_weights(checkpoint, batch)]
+    return {
+        "words": f"{low} to {high}",
+        "sentences": sentences,
+        "valid": float(valid(src, said, TASK.is_valid).mean()),  # type: ignore[arg-type]
+        "best": float(exact_match(said, [TASK.best_translation(tokens) for tokens in src]).mean()),
+        "alignment_accuracy": alignment_accuracy(weights, [pair.links for pair in pairs]),
+    }
+
+
+def in_batches(pairs: Sequence[Pair], size: int = 50) -> list[Batch]:
+    return [Batch.from_pairs(pairs[i : i + size], *VOCABS) for i in range(0, len(pairs), size)]
+
+
+def translate(checkpoint: Checkpoint, src: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Translate by a beam of 5."""
+    said = []
+    for batch in in_batches([Pair(tokens, ()) for tokens in src]):
+        found = beam_batch(
+            checkpoint.model,
+            batch.src,
+            batch.src_mask,
+            bos=Vocab.bos,
+            eos=Vocab.eos,
+            max_length=2 * batch.src.shape[1] + 20,
+            width=5,
+        )
+        said += [tuple(VOCABS[1].decode(best.tokens)) for best, *_ in found]
+    return said
+
+
+@torch.no_grad()
+def forced_weights(checkpoint: Checkpoint, batch: Batch) -> list[np.ndarray]:
+    """Return the weights (T, S) of each sentence when the decoder reads the gold translation."""
+    _, weights = checkpoint.model(batch.src, batch.src_mask, batch.tgt_in)
+    return [
+        row[mask][:, src_mask].numpy()
+        for row, mask, src_mask in zip(weights, batch.tgt_mask, batch.src_mask, strict=True)
+    ]
+
+
+def commit() -> str:
+    git = ["git", "-C", str(Path(__file__).parent)]
+    head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+    dirty = subprocess.run([*git, "status", "--porcelain", "course_lib"], capture_output=True)
+    return head.stdout.strip() + (" with local changes" if dirty.stdout else "")
+
+
+def write_json(path: Path, result: dict) -> None:
+    part = path.with_suffix(".json.part")
+    part.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    os.replace(part, path)
+
+
+if __name__ == "__main__":
+    main()
