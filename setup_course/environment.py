@@ -78,13 +78,15 @@ def fingerprint(environment: Environment, kind: str, root: Path = ROOT) -> dict[
     return {"recipe": recipe.hexdigest(), "root": str(root)}
 
 
-def read_stamp(environment: Environment) -> dict:
+def read_stamp(environment: Environment) -> dict[str, dict]:
     """Return what the stamp says, {} if there is none that can be read."""
     try:
         stamp = json.loads(environment.stamp.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return stamp if isinstance(stamp, dict) else {}
+    if not isinstance(stamp, dict):
+        return {}
+    return {kind: made for kind, made in stamp.items() if isinstance(made, dict)}
 
 
 def write_stamp(environment: Environment, stamp: dict) -> None:
@@ -101,7 +103,7 @@ def prepare(kind: str) -> Environment:
     if environment.python.exists() and stamp.get(kind) == fingerprint(environment, kind):
         return environment
     print(f"Setting up what is needed ({kind}) in {environment.folder}. Interrupted? Run it again.")
-    moved = any(made["root"] != str(ROOT) for made in stamp.values())
+    moved = any(made.get("root") != str(ROOT) for made in stamp.values())
     if not environment.conda:
         make_venv(environment, rebuild=moved or environment.mark.exists())
     environment.mark.touch()
