@@ -69,14 +69,14 @@ def test_pip_settings_are_read_as_pip_lists_them():
         "global.cert='/etc/company.pem'\n"
         "global.extra-index-url='\\nhttps://a.example/simple\\nhttps://b.example/simple'\n"
         "global.find-links='/old'\n"
-        "install.find-links='/wheels file:///more'\n"
+        "install.find-links='/wheels https://w.example/list'\n"
         "global.trusted-host='a.example b.example:8080'\n"
         "download.find-links='/not-for-install'\n"
     )
     settings = packages.read_pip_settings(listed, {"PIP_NO_INDEX": "1", "PIP_PROXY": ""})
     assert settings == PipSettings(
         extra_index_urls=("https://a.example/simple", "https://b.example/simple"),
-        find_links=("/wheels", "file:///more"),
+        find_links=("/wheels", "https://w.example/list"),
         no_index=True,
         trusted_hosts=("a.example", "b.example:8080"),
         cert="/etc/company.pem",
