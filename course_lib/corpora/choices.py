@@ -141,11 +141,13 @@ class Choice(NamedTuple):
     def draw(self, uniform: Callable[[], float], said: list[Word]) -> None:
         """Append one alternative, drawn from its probability, to ``said``."""
         left = uniform()
+        chosen = self.options[-1][1]
         for probability, option in self.options:
             left -= probability
             if left < 0:
+                chosen = option
                 break
-        option.draw(uniform, said)
+        chosen.draw(uniform, said)
 
     def advance(self, prefix: tuple[str, ...], mass: Mass, following: dict[str, float]) -> Mass:
         """Split mass over the alternatives and add up what arrives."""

@@ -9,6 +9,7 @@ from course_lib.corpora.sentences import (
     Being,
     Clause,
     Counted,
+    Doing,
     Having,
     Liking,
     Person,
@@ -35,6 +36,8 @@ ENJOYED = {"food", "drink", "film", "audible"}  # 喜欢 茶 is also 喜欢 喝 
 DID_NOT = ((0.6, ("没",)), (0.4, ("没有",)))
 YOU = [who for who in SUBJECTS if who.english == ("you",)]  # one person, though "you are"
 WANT = ((0.7, ("想",)), (0.3, ("想要",)))
+LIKE_DOING = ((0.75, ("喜欢",)), (0.25, ("爱",)))  # 爱 踢 足球: he likes to
+LOVE = ((0.7, ("喜欢",)), (0.3, ("爱",)))
 VERY = ((0.6, ("很",)), (0.4, ("非常",)))
 
 
@@ -133,13 +136,16 @@ def _predicate(
 def _progressive(
     clause: Action, at: dict[str, Positions], preposition: Positions, core: Node, last: bool
 ) -> Node:
-    """正在 against 在, which can close with 呢: the second garden path."""
+    """正在, or 在 that may close with 呢: a garden path, for 在 is likelier but splits in two."""
     now = at["aux"] + preposition
     if clause.negated:
         return sequence(Word("没", at["not"]), Word("在", now), core)
-    plain = sequence(Word("正在", now), core)
-    close = Choice(((0.5, NOTHING), (0.5, Word("呢", at["aux"])))) if last else NOTHING
-    return Choice(((0.45, plain), (0.55, sequence(Word("在", now), core, close))))
+    usual = sequence(Word("正在", now), core)
+    other = sequence(Word("在", now), core)
+    if not last:
+        return Choice(((0.55, usual), (0.45, other)))
+    closed = Choice(((0.5, NOTHING), (0.5, Word("呢", at["aux"]))))
+    return Choice(((0.45, usual), (0.55, sequence(other, closed))))
 
 
 def liking(clause: Liking, draft: Draft) -> Half:
@@ -168,10 +174,11 @@ def liking(clause: Liking, draft: Draft) -> Half:
 def _like(clause: Liking, at: Positions) -> Node:
     """喜欢, or 爱: people are loved with 爱 alone."""
     if not clause.love:
-        return Word("喜欢", at)
+        often_said = isinstance(clause.thing, Doing) and not (clause.negated or clause.much)
+        return one_of(LIKE_DOING, at) if often_said else Word("喜欢", at)
     if isinstance(clause.thing, Person):
         return Word("爱", at)
-    return one_of(((0.7, ("喜欢",)), (0.3, ("爱",))), at)
+    return one_of(LOVE, at)
 
 
 def _enjoyed(thing: Thing, node: Node) -> Node:
@@ -236,7 +243,12 @@ def _quality(clause: Being, draft: Draft, at: Positions, no: Positions) -> Node:
         return sequence(Word("不", no), Word("太", very) if very else None, quality)
     if very:
         return sequence(one_of(VERY, very), quality)
-    return quality if clause.asked else sequence(Word("很", at), quality)
+    if clause.asked:
+        return quality
+    usual = sequence(Word("很", at), quality)
+    if clause.past or clause.also or "onset" not in clause.quality.said_of:
+        return usual
+    return Choice(((0.6, usual), (0.4, sequence(quality, Word("了", at)))))  # 很 累, 累 了
 
 
 def _profession(clause: Being, noun: Noun, draft: Draft, at: Positions, no: Positions) -> Node:

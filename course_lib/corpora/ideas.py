@@ -45,6 +45,7 @@ JOBS = tuple(noun for noun in NOUNS if "job" in noun.classes)
 LIKED_NOUNS = tuple(noun for noun in NOUNS if LIKED & noun.classes)
 COUNTABLE = tuple(noun for noun in NOUNS if noun.one and noun.many and "job" not in noun.classes)
 SHOWN_NOUNS = tuple(noun for noun in COUNTABLE if SHOWN & noun.classes)
+THIRD = frozenset({"he", "she", "they"})
 MEAL = frozenset({"food", "drink"})
 OWNED = tuple(noun for noun in NOUNS if "owned" in noun.classes)
 WEEKEND = {("on", "Sundays"), ("at", "the", "weekend")}
@@ -68,6 +69,8 @@ def times(use: str, activity: Activity | None = None, place: Place | None = None
     classes = (activity.classes if activity else frozenset()) | (place.classes if place else set())
     if use == "h" and "duty" in classes:
         found = [time for time in found if time.english in DUTY]
+    if use == "h" and "treat" in classes:
+        found = [time for time in found if not {"every", "morning"} & set(time.english)]
     if "homeward" in classes:
         found = [time for time in found if "morning" not in time.english]
     if activity and activity.verb.takes in ("food", "drink"):
@@ -80,6 +83,9 @@ def compatible(one: Subject, other: Subject) -> bool:
     """Return whether two people can be in one sentence without being the same or overlapping."""
     names = {word.removesuffix("s") for word in one.english if word not in ("my", "the", "and")}
     others = {word.removesuffix("s") for word in other.english if word not in ("my", "the", "and")}
+    several = "and" in one.english or "and" in other.english
+    if several and not THIRD.isdisjoint((one.english[0], other.english[0])):
+        return False  # she might be one of them
     if names & others or {*names, *others} == {"I", "we"}:
         return False
     return not (
@@ -105,6 +111,7 @@ class Ideas:
         self.dice = dice
         self.first = True
         self.past = False
+        self.times_said: set[Phrase] = set()
 
     def activity(self, who: Subject, use: str, classes: frozenset[str] | None = None) -> Activity:
         """Return something that ``who`` can do."""
@@ -122,10 +129,12 @@ class Ideas:
     def time(self, use: str, probability: float, activity: Activity | None = None,
              place: Place | None = None) -> Phrase | None:  # fmt: skip
         """Return a time, or None; yesterday and the like are said once in a sentence."""
-        found = times(use, activity, place)
+        found = [time for time in times(use, activity, place) if time not in self.times_said]
         if not found or (use not in "hH" and not self.first) or not self.dice.chance(probability):
             return None
-        return self.dice.weighted([(4 if "day" in t.english else 1, t) for t in found])
+        time = self.dice.weighted([(5 if "day" in t.english else 1, t) for t in found])
+        self.times_said.add(time)
+        return time
 
     def quality(self, noun: Noun, probability: float) -> Adjective | None:
         """Return an adjective that goes before the noun, or None."""
@@ -143,24 +152,30 @@ class Ideas:
         return Counted(number, self.quality(noun, probability), noun)
 
     def habit(self, who: Subject, negated: bool) -> Action:
-        """What someone does, or does not do, again and again."""
+        """Return what someone does, or does not do, again and again."""
         activity = self.activity(who, "h")
         place = self.place(activity, 0.45)
-        time = self.time("H" if negated else "h", 0.6, activity, place)
-        often = None if negated or time or self.dice.chance(0.4) else self.dice.pick(ADVERBS)
-        thing = Bare(activity.noun) if activity.noun else None
+        time = self.time("H" if negated else "h", 0.85 if activity.goal else 0.6, activity, place)
         vehicle = self.vehicle(activity, 0.35)
+        bald = activity.goal and not vehicle  # "he goes to the shop" begs for a time
+        often = None
+        if not negated and not time and (bald or self.dice.chance(0.6)):
+            often = self.dice.pick(ADVERBS)
+        thing = Bare(activity.noun) if activity.noun else None
         return Action(who, "h", activity, negated, thing, None, place, vehicle, time, often)
 
     def vehicle(self, activity: Activity, probability: float) -> Phrase | None:
         """Return how someone goes there, or None."""
-        near = activity.goal and {"near", "homeward"} & activity.goal.classes
-        return self.dice.pick(VEHICLES) if near and self.dice.chance(probability) else None
+        goal = activity.goal
+        if not goal or "near" not in goal.classes or not self.dice.chance(probability):
+            return None
+        far = "daily" in goal.classes  # no one takes the train to the restaurant
+        return self.dice.pick([v for v in VEHICLES if far or v.english[-1] != "train"])
 
     def progressive(
         self, who: Subject, negated: bool, classes: frozenset[str] | None = None
     ) -> Action:
-        """What someone is doing now."""
+        """Return what someone is doing now."""
         activity = self.activity(who, "p", classes)
         place, time = self.place(activity, 0.35), self.time("p", 0.15)
         return Action(
@@ -168,7 +183,7 @@ class Ideas:
         )
 
     def want(self, who: Subject, negated: bool, classes: frozenset[str] | None = None) -> Action:
-        """What someone wants to do."""
+        """Return what someone wants to do."""
         activity = self.activity(who, "w", classes)
         noun, thing = activity.noun, None
         if noun:
@@ -181,14 +196,31 @@ class Ideas:
         vehicle = self.vehicle(activity, 0.2)
         return Action(who, "w", activity, negated, thing, None, place, vehicle, time)
 
+    def opposite(self, clause: Action, who: Subject) -> Action | None:
+        """Return the same of someone else, negated if it was not; None when it can't be said."""
+        no, activity, noun = not clause.negated, clause.activity, clause.activity.noun
+        if clause.use == "t" and activity not in activities("T" if no else "t"):
+            return None
+        thing = Bare(noun) if noun else None
+        if noun and clause.use == "p":
+            thing = bare_or_a(activity, who)
+        elif noun and clause.use == "t" and not no:
+            thing = self.counted(noun, who)
+        elif noun and "dear" in noun.classes:
+            thing = Counted("a", None, noun)
+        time = self.time("h", 0.5, activity) if clause.use == "h" and not no else None
+        return Action(who, clause.use, activity, no, thing, time=time)
+
     def can(self, who: Subject, negated: bool) -> Action:
-        """What someone is able to do."""
+        """Return what someone is able to do."""
         activity = self.activity(who, "c")
         return Action(who, "c", activity, negated, Bare(activity.noun) if activity.noun else None)
 
     def did(self, who: Subject, negated: bool, classes: frozenset[str] | None = None) -> Action:
-        """What someone did, or did not do."""
+        """Return what someone did, or did not do."""
         activity = self.activity(who, "T" if negated else "t", classes)
+        if activity.verb.base == ("give",) and not self.first:
+            return self.did(who, negated, classes)  # her might be anyone named before
         time, noun = self.time("t", 0.5, activity), activity.noun
         vehicle = self.vehicle(activity, 0.25)
         if negated:
@@ -209,7 +241,7 @@ class Ideas:
                 return found
 
     def like(self, who: Subject, negated: bool) -> Liking:
-        """What someone likes or loves."""
+        """Return what someone likes or loves."""
         love = not negated and self.dice.chance(0.3)
         thing = self.liked(who)
         much = not love and not isinstance(thing, Both) and self.dice.chance(0.15)
@@ -235,15 +267,31 @@ class Ideas:
             if fits(who, noun):
                 return Bare(noun)
 
+    def like_another(self, noun: Noun, who: Subject) -> Liking | None:
+        """Return what else of its kind someone else likes."""
+        kind = next((alike for alike in ALIKE if alike in noun.classes), None)
+        found = [n for n in NOUNS if kind in n.classes and n != noun and fits(who, n)]
+        return Liking(who, Bare(self.dice.pick(found))) if found else None
+
+    def do_another(self, activity: Activity, who: Subject) -> Action | None:
+        """Return what else someone else does with the same verb."""
+        same = [a for a in activities("h") if a.verb.base == activity.verb.base and a.noun]
+        found = [a for a in same if a != activity and fits(who, a)]
+        if not found:
+            return None
+        other = self.dice.pick(found)
+        assert other.noun
+        return Action(who, "h", other, thing=Bare(other.noun), time=self.time("h", 0.4, other))
+
     def love(self, who: Subject, negated: bool) -> Liking:
-        """Whom someone likes or loves."""
+        """Return whom someone likes or loves."""
         among = (*PRONOUNS.values(), *NAMES) if self.dice.chance(0.7) else SUBJECTS
         person = Person(self.other(who, tuple(among)))
         love = self.dice.chance(0.5)
         return Liking(who, person, love, negated, not love and self.dice.chance(0.2))
 
     def have(self, who: Subject, negated: bool) -> Having:
-        """What someone has."""
+        """Return what someone has."""
         while True:
             noun = self.dice.pick(OWNED)
             if fits(who, noun):
@@ -254,7 +302,7 @@ class Ideas:
         return Having(who, thing, negated)
 
     def state(self, who: Subject, negated: bool) -> Being:
-        """How someone is or was."""
+        """Return how someone is or was."""
         quality = self.dice.pick(STATES)
         past = self.past and "state" in quality.said_of
         time = None
@@ -263,11 +311,11 @@ class Ideas:
         return Being(who, quality, negated, self.dice.chance(0.3), past, time)
 
     def job(self, who: Subject, negated: bool) -> Being:
-        """What someone does for a living."""
+        """Return what someone does for a living."""
         return Being(who, self.dice.pick(JOBS), negated)
 
     def thing(self, who: Subject, negated: bool) -> Being:
-        """What a thing is like."""
+        """Return what a thing is like."""
         noun = self.dice.pick(COUNTABLE if self.dice.chance(0.6) else LIKED_NOUNS)
         found = [a for a in ADJECTIVES if a.said_of & noun.classes]
         if not found:

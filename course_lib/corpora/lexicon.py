@@ -28,7 +28,7 @@ my sister     | 我 + 妹妹/姐姐       | one  | she      | adult
 my friend     | 我 的/我 + 朋友      | one  | he she   | adult
 my friends    | 我 的 + 朋友们/朋友  | many | they     | adult
 the teacher   | - + 老师             | one  | she he   | job adult
-the doctor    | - + 医生             | one  | she he   | job adult
+the doctor    | - + 医生=.7/大夫=.3  | one  | she he   | job adult
 the student   | - + 学生             | one  | he she   | job
 the students  | - + 学生们           | many | they     | job
 the children  | - + 孩子们           | many | they     | young
@@ -40,7 +40,7 @@ NOUNS = """
 # one       | many       | Chinese       | measure | classes
 cat         | cats       | 猫            | 只      | animal sized coloured cute owned
 dog         | dogs       | 狗            | 只      | animal sized coloured cute owned
-bird        | birds      | 鸟            | 只      | animal sized coloured cute owned
+bird        | birds      | 鸟            | 只      | animal sized painted cute owned
 horse       | horses     | 马            | 匹      | animal sized coloured owned
 apple       | apples     | 苹果          | 个      | food tasty priced sold
 egg         | eggs       | 鸡蛋          | 个      | food tasty priced
@@ -65,7 +65,7 @@ the piano   | -          | 钢琴          | -       | instrument
 Chinese     | -          | 中文/汉语     | -       | language
 English     | -          | 英语/英文     | -       | language
 teacher     | teachers   | 老师          | 个      | job
-doctor      | doctors    | 医生          | 个      | job
+doctor      | doctors    | 医生=.7/大夫=.3 | 个      | job
 student     | students   | 学生          | 个      | job
 """
 
@@ -85,9 +85,9 @@ cheap       | 便宜 的           | 便宜          | dear          | priced
 expensive   | -                 | 贵            | -             | priced
 delicious   | 好吃 的           | 好吃          | -             | tasty
 delicious   | 好喝 的           | 好喝          | -             | aromatic
-tired       | -                 | 累            | -             | person state
+tired       | -                 | 累            | -             | person state onset
 busy        | -                 | 忙            | -             | person state
-hungry      | -                 | 饿            | -             | person state
+hungry      | -                 | 饿            | -             | person state onset
 happy       | -                 | 高兴/开心     | -             | person state
 """
 
@@ -122,11 +122,11 @@ PLACES = """
 park         | in the park       | to the park       | 公园/公园 里      | 公园   | place near outside
 garden       | in the garden     | -                 | 花园 里           | -      | -
 kitchen      | in the kitchen    | -                 | 厨房/厨房 里      | -      | -
-home         | at home           | home              | 家/家 里          | 家     | homeward
-school       | at school         | to school         | 学校/学校 里      | 学校   | place duty near
+home         | at home           | home              | 家/家 里          | 家     | homeward near daily
+school       | at school         | to school         | 学校/学校 里      | 学校   | place duty near daily
 library      | in the library    | to the library    | 图书馆/图书馆 里  | 图书馆 | place near
 shop         | at the shop       | to the shop       | 商店              | 商店   | place
-restaurant   | in the restaurant | to the restaurant | 餐馆/饭馆         | 餐馆/饭馆 | place near
+restaurant   | in the restaurant | to the restaurant | 餐馆/饭馆         | 餐馆/饭馆 | place near treat
 """
 
 VEHICLES = """

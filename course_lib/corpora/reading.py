@@ -1,4 +1,4 @@
-"""Reading an English sentence back: which meaning of the grammar says exactly these words?
+"""Reading an English clause back, to the meaning of the grammar that says exactly these words.
 
 A clause is read from both ends. Times, means and places come off its end, subject and verb off its
 start, and what is left is the object. Every reading is said again in English, and counts when the
@@ -194,20 +194,20 @@ def allowed(clause: Action) -> bool:
 
 
 def being(
-    who: Subject | Bare | Pointed, rest: Tokens, past: bool, **marks: bool
+    who: Subject | Bare | Pointed, rest: Tokens, past: bool, negated: bool, also: bool, asked: bool
 ) -> Iterator[Being]:
     """Read what follows is."""
     time, rest = ending(TIME, rest)
     very, rest = rest[:1] == ("very",), rest[1:] if rest[:1] == ("very",) else rest
     classes = frozenset({"person"}) if isinstance(who, Subject) else who.noun.classes
-    letter = ("X" if marks["negated"] else "x") if past else ("S" if marks["negated"] else "s")
-    if time is None or letter in time.uses:
+    letter = "x" if past else "s"
+    if time is None or (letter.upper() if negated else letter) in time.uses:
         for quality in ADJECTIVES:
             if rest == (quality.english,) and quality.said_of & classes:
-                yield Being(who, quality, very=very, past=past, time=time, **marks)
+                yield Being(who, quality, negated, very, past, time, also, asked)
     job = next((noun for noun in NOUNS if rest[-1:] in ((noun.one,), (noun.many,))), None)
     if job and "job" in job.classes and isinstance(who, Subject) and not (very or time or past):
-        yield Being(who, job, **marks)
+        yield Being(who, job, negated, also=also, asked=asked)
 
 
 def readings(tokens: Tokens, asked: bool) -> Iterator[Clause]:
@@ -234,7 +234,7 @@ def _after_subject(
     rest = rest[1:] if rest[:1] == ("not",) else rest
     if aux in BE:
         past = aux in ("was", "were")
-        yield from being(who, rest, past, negated=negated, also=also, asked=asked)
+        yield from being(who, rest, past, negated, also, asked)
     if not isinstance(who, Subject):
         return
     yield from filter(allowed, action(who, rest, negated, asked, also))

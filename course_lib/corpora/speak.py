@@ -8,7 +8,9 @@ from course_lib.corpora.sentences import (
     Action,
     Bare,
     Being,
+    Both,
     Clause,
+    Counted,
     Doing,
     Having,
     Liking,
@@ -50,6 +52,7 @@ TOPICS = (
 THIRD = frozenset(PRONOUNS[name] for name in ("he", "she", "they"))
 OURS = ("I", "we", "my")  # no one asks about themselves
 REASONED = {"like", "habit", "progressive", "want", "did", "have"}  # topics that take a reason
+APART = {"progressive", "want", "can", "state"}  # what two people do here is a contrast
 USES = {"want": ("w", "W"), "progressive": ("p", ""), "did": ("t", "T")}  # in EFFECTS: yes, no
 
 
@@ -60,6 +63,7 @@ class Speaker:
         self.dice = dice
         self.ideas = Ideas(dice)
         self.clauses = 1
+        self.topic = ""
         self.cast: list[Subject] = []
         self.said: set[object] = set()
         self.weather_said = False
@@ -68,29 +72,39 @@ class Speaker:
         """Return a sentence of ``clauses`` clauses on one topic."""
         self.clauses = clauses
         topics = [(w, (name, asks)) for w, name, most, asks in TOPICS if clauses <= most]
-        topic, asks = self.dice.weighted(topics)
+        self.topic, asks = self.dice.weighted(topics)
+        topic = self.topic
         if clauses == 1 and asks and self.dice.chance(0.12):
             return self.question(topic)
         self.ideas.past = self.dice.chance(0.25)
-        negated = topic != "thing" and self.dice.chance(0.2)
-        units, joints = [self.unit(topic, negated, clauses)], []
+        units, joints = [self.unit(topic, topic != "thing" and self.dice.chance(0.2), clauses)], []
         left = clauses - units[0].clauses
         while left:
-            joint, negated = self.join(negated, joints)
-            units.append(self.unit(topic, negated, left, units[-1] if joint == "and" else None))
+            joint, unit = self.next_unit(topic, units[-1], joints[-1] if joints else "", left)
+            units.append(unit)
             joints.append(joint)
-            left -= units[-1].clauses
+            left -= unit.clauses
         end = "." if self.dice.chance(0.85) else ""
         return Sentence(tuple(units), tuple(joints), end)
 
-    def join(self, negated: bool, joints: list[str]) -> tuple[str, bool]:
-        """Return "and" or "but", and whether the next unit is negated: "but" needs a contrast."""
-        contrast_said = bool(joints) and joints[-1] == "but"
-        if not contrast_said and self.dice.chance(0.6 if negated else 0.2):
-            return "but", not negated
-        if not contrast_said and not negated and self.dice.chance(0.25):
-            return "but", False
-        return "and", negated
+    def next_unit(self, topic: str, before: Unit, joint: str, left: int) -> tuple[str, Unit]:
+        """Return "and" or "but" with another unit; "but" needs a contrast, and comes once."""
+        who, negated = self.who(), _main(before).negated
+        if joint != "but" and self.dice.chance(0.7 if negated else 0.2):
+            contrast = self.contrast(_main(before), who)
+            if contrast:
+                return "but", Unit(contrast)
+        if not negated and self.dice.chance(0.1):
+            echo = self.echo(before, who)
+            if echo:
+                return "and", Unit(echo)
+        if joint != "but" and not negated and self.dice.chance(0.2):
+            if topic in APART:
+                return "but", self.unit(topic, False, left, who)
+            rival = self.rival(_main(before), who)
+            if rival:
+                return "but", Unit(rival)
+        return "and", self.unit(topic, negated and joint != "but", left, who)
 
     def who(self) -> Subject:
         """Return someone new to the sentence; he, she and they would soon leave no one to name."""
@@ -99,17 +113,15 @@ class Speaker:
             found = self.dice.pick(PAIRS if few and self.dice.chance(0.06) else SUBJECTS)
             if found in THIRD and not (few and THIRD.isdisjoint(self.cast)):
                 continue
+            if self.topic == "job" and {"job", "young"} & found.classes:
+                continue
             if all(compatible(found, other) for other in self.cast):
                 self.cast.append(found)
                 return found
 
-    def unit(self, topic: str, negated: bool, left: int, before: Unit | None = None) -> Unit:
-        """Return one clause, or two with a reason; "too" may take up the unit ``before``."""
-        who = self.who()
-        if before and not negated and self.dice.chance(0.1):
-            echo = self.echo(before, who)
-            if echo:
-                return Unit(echo)
+    def unit(self, topic: str, negated: bool, left: int, who: Subject | None = None) -> Unit:
+        """Return one clause, or two with a reason, that the sentence has not said yet."""
+        who = who or self.who()
         while True:
             reasoned = left > 1 and topic in REASONED and self.dice.chance(0.4)
             unit = (self.reasoned(topic, who, negated) if reasoned else None) or Unit(
@@ -120,6 +132,42 @@ class Speaker:
                 self.said |= new
                 self.ideas.first = False
                 return unit
+
+    def rival(self, clause: Clause, who: Subject) -> Clause | None:
+        """Return something like it of someone else: Tom likes cats, but Mary likes dogs."""
+        if isinstance(clause, Liking) and isinstance(clause.thing, Bare):
+            found = self.ideas.like_another(clause.thing.noun, who)
+        elif isinstance(clause, Action) and clause.use == "h":
+            found = self.ideas.do_another(clause.activity, who)
+        else:
+            return None
+        if found is None or key(found) in self.said:
+            return None
+        self.said.add(key(found))
+        return found
+
+    def contrast(self, clause: Action | Liking | Having | Being, who: Subject) -> Clause | None:
+        """Return the opposite of someone else: but Mary does not like cats."""
+        no = not clause.negated
+        if isinstance(clause, Action):
+            return self.ideas.opposite(clause, who) if fits(who, clause.activity) else None
+        if isinstance(clause, Being):
+            if not isinstance(clause.subject, Subject):
+                return None
+            return replace(clause, subject=who, negated=no, very=False, also=False, time=None)
+        if not fits(who, _taken(clause)):
+            return None
+        if isinstance(clause, Having):
+            noun = clause.thing.noun
+            thing = Counted("a", None, noun) if no else self.ideas.counted(noun, who)
+            return Having(who, thing, no)
+        if isinstance(clause.thing, Both):
+            return None
+        if isinstance(clause.thing, Person):
+            if not compatible(who, clause.thing.who):
+                return None
+            return Liking(who, clause.thing, clause.love, no)
+        return Liking(who, clause.thing, False, no)
 
     def echo(self, before: Unit, who: Subject) -> Clause | None:
         """Return the same of someone else: Mary likes cats too."""
@@ -220,6 +268,13 @@ class Speaker:
         if isinstance(clause, Weather) or not isinstance(clause.subject, Subject):
             return clause
         return replace(clause, subject=PRONOUNS[self.dice.pick(clause.subject.pronouns)])
+
+
+def _main(unit: Unit) -> Action | Liking | Having | Being:
+    """Return the clause of a unit that is not the reason."""
+    main = unit.second if unit.link == "so" else unit.first
+    assert main and not isinstance(main, Weather)
+    return main
 
 
 def _taken(clause: Liking | Having) -> Noun | Activity | None:

@@ -57,8 +57,8 @@ def counted(draft: Draft, thing: Counted) -> tuple[Node, Node]:
     plural = thing.number != "a"
     cup = ("cups" if plural else "cup", "of") if "drink" in noun.classes else ()
     name = noun.one if cup or not plural else noun.many
-    following = [*cup, *([quality.english] if quality else []), name]
-    article = "an" if following[0][0] in "aeiou" else "a"
+    next_word = cup[0] if cup else quality.english if quality else name
+    article = "an" if next_word[0] in "aeiou" else "a"
     number = draft.say(thing.number if plural else article)
     cups = draft.say(*cup)[:1]
     like = draft.say(quality.english) if quality else ()

@@ -18,7 +18,7 @@ def translate(meaning: Sentence) -> tuple[tuple[str, ...], Node]:
         if i:
             heavy = bool(meaning.units[i - 1].link or part.link)
             parts.append(_joint(draft, meaning.joints[i - 1], heavy))
-        parts.append(_unit(part, draft, last=i == len(meaning.units) - 1))
+        parts.append(_unit(part, draft, last=i == len(meaning.units) - 1 and meaning.end != "?"))
     if meaning.end:
         parts.append(Word(ENDS[meaning.end], draft.say(meaning.end)))
     return tuple(draft.tokens), sequence(*parts)
