@@ -41,8 +41,7 @@ def greedy_batch(
         if length == 1:
             check_first_step(log_probs, eos)
         best, tokens = without_eos(log_probs, eos, length < min_length).max(dim=1)
-        log_prob += best.masked_fill(finished, 0.0)
-        tokens = tokens.masked_fill(finished, eos)  # what follows eos is cut off below
+        log_prob += best.masked_fill(finished, 0.0)  # what follows eos is cut off below
         finished |= tokens == eos
         written.append(tokens)
         looked.append(weights)
