@@ -35,6 +35,7 @@ SERIES = ("#2f77b5", "#d55e00", "#00845f", "#8a5a9e", "#5b6875")
 
 DARK = 0.735  # from here on, white text on the colour of a value has more contrast than black
 CELL = 0.5  # inches a heatmap cell
+LONGEST = 18  # characters of a token; a longer one would push the grid off the picture
 DENSE = 16  # with more rows or columns, values are left to the colour
 
 
@@ -142,7 +143,8 @@ def _label_cells(ax: Axes, src_tokens: Sequence[str], tgt_tokens: Sequence[str])
 
 
 def _plain(token: str) -> str:
-    return token.replace("$", r"\$")  # matplotlib would read it as mathematics
+    short = token if len(token) <= LONGEST else token[: LONGEST - 1] + "…"
+    return short.replace("$", r"\$")  # matplotlib would read it as mathematics
 
 
 def _print_values(ax: Axes, grid: np.ndarray) -> None:

@@ -20,13 +20,13 @@ from course_lib.results import figure_bundle
 
 HERE = Path(__file__).parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./shared\.js";\n', re.MULTILINE)
+NAMED_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)  # anywidget wants the default only
 
 
 def javascript(name: str) -> str:
     """Return shared.js and one visual's file as one module: a blob can't import its neighbour."""
-    shared = (HERE / "shared.js").read_text("utf8")
-    visual = (HERE / f"{name}.js").read_text("utf8")
-    return _packed(re.sub(r"^export ", "", shared, flags=re.MULTILINE) + IMPORT.sub("", visual))
+    files = [(HERE / f"{file}.js").read_text("utf8") for file in ("shared", name)]
+    return _packed(NAMED_EXPORT.sub("", IMPORT.sub("", "".join(files))))
 
 
 def stylesheet(name: str) -> str:
@@ -53,7 +53,7 @@ def font_for(characters: str) -> dict[str, str]:
     with TTFont(plots.FONT, recalcTimestamp=False, lazy=True) as font:
         known = font.getBestCmap() or {}
         held = "".join(char for char in characters if ord(char) in known)
-        subsetter = subset.Subsetter(subset.Options(hinting=False, name_IDs=[], layout_features=[]))
+        subsetter = subset.Subsetter(subset.Options(hinting=False, layout_features=[]))
         subsetter.populate(text=held)
         subsetter.subset(font)
         font.flavor = "woff"
@@ -113,10 +113,12 @@ class Visual(anywidget.AnyWidget):
 
 
 def _page(title: str, body: str) -> str:
-    look = "<style>:root{color-scheme:light dark}body{margin:24px}</style>"
+    title = html.escape(title or "A visual of the course")
+    look = ":root{color-scheme:light dark}body{margin:24px;font-family:system-ui,sans-serif}"
+    look += ".s2s .s2s-title{display:none}"  # the page's heading says it
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{html.escape(title)}</title>\n{look}\n</head>\n"
-        f"<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
+        f"<title>{title}</title>\n<style>{look}</style>\n</head>\n"
+        f"<body>\n<main>\n<h1>{title}</h1>\n{body}</main>\n</body>\n</html>\n"
     )

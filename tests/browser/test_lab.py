@@ -1,0 +1,262 @@
+"""The visuals in a real JupyterLab: by pointer, by key, saved, reopened, without fonts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from watched import ROOT, TOKEN, Lab, complaints, watch
+
+NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+BROKEN = re.compile("model not found|error (displaying|creating) widget|loading widget", re.I)
+WIDGET = "application/vnd.jupyter.widget-view+json"
+SLOW = 60_000  # ms; a busy machine may take long to start a kernel, and never fails for it
+
+Open = Callable[..., Locator]
+
+
+@pytest.fixture(scope="module")
+def desk(lab: Lab, browser: Browser) -> Iterator[Page]:
+    """Open JupyterLab once, for every notebook."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000}, color_scheme="light")
+    page = context.new_page()
+    watch(page)
+    page.goto(f"{lab.url}/lab/workspaces/desk?token={TOKEN}&reset")
+    expect(page.locator(".jp-Launcher")).to_be_visible(timeout=SLOW)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def opened(lab: Lab, desk: Page, executed: str) -> Iterator[Open]:
+    """Put a copy of the executed notebook under a name, and open it."""
+
+    def open_copy(name: str, *, trusted: bool = False, outputs: bool = True) -> Locator:
+        # Trust goes by content, so each copy has its own.
+        (lab.folder / name).write_text(executed.replace("other words", name), "utf8")
+        if trusted:
+            lab.trust(name)
+        tab = open_tab(desk, lab, name)
+        if not outputs:
+            command(desk, "notebook:clear-all-cell-outputs")
+        return tab
+
+    yield open_copy
+    end_kernels(desk, lab)
+
+
+def command(page: Page, name: str, **arguments: object) -> None:
+    script = "([name, arguments]) => window.jupyterapp.commands.execute(name, arguments)"
+    page.evaluate(script, [name, arguments])
+
+
+def open_tab(page: Page, lab: Lab, notebook: str) -> Locator:
+    """Close every tab and end every kernel; open one notebook and wait for its kernel."""
+    page.evaluate("() => [...window.jupyterapp.shell.widgets('main')].forEach((w) => w.dispose())")
+    expect(page.locator(".jp-NotebookPanel")).to_have_count(0)
+    end_kernels(page, lab)
+    complaints(page).clear()
+    command(page, "docmanager:open", path=notebook)
+    tab = page.locator(".jp-NotebookPanel")
+    expect(tab.locator(".jp-RenderedMarkdown").first).to_be_visible(timeout=SLOW)
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=SLOW)
+    return tab
+
+
+def end_kernels(page: Page, lab: Lab) -> None:
+    sessions = f"{lab.url}/api/sessions"
+    for session in page.request.get(f"{sessions}?token={TOKEN}").json():
+        page.request.delete(f"{sessions}/{session['id']}?token={TOKEN}")
+
+
+def run_cell(tab: Locator, number: int) -> None:
+    """Select a cell and run it; wait until it has ended. The next cell is selected then."""
+    prompt = tab.locator(".jp-Cell").nth(number).locator(".jp-InputPrompt")
+    prompt.click()
+    tab.page.keyboard.press("Shift+Enter")
+    expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=SLOW)
+
+
+def output(tab: Locator, number: int) -> Locator:
+    return tab.locator(".jp-Cell").nth(number).locator(".jp-OutputArea-output")
+
+
+def active_cell(tab: Locator) -> int:
+    script = "cells => cells.findIndex((cell) => cell.classList.contains('jp-mod-active'))"
+    return tab.locator(".jp-Cell").evaluate_all(script)
+
+
+def focused(page: Page) -> list[str | None]:
+    script = "() => ['row', 'column'].map((name) => document.activeElement.dataset[name] ?? null)"
+    return page.evaluate(script)
+
+
+def test_a_fresh_clone_shows_pictures_with_alt_text(opened: Open, desk: Page):
+    tab = opened("fresh.ipynb")
+    images = tab.locator(".jp-OutputArea-output img")
+    expect(images).to_have_count(2)
+    expect(images.first).to_have_attribute("alt", '汤姆 reads Tom with weight "0.9"')
+    most = re.compile(r"^Who reads what\. Most read: 汤姆 reads Tom \(0\.90\)")
+    expect(images.last).to_have_attribute("alt", most)
+    assert images.evaluate_all("nodes => nodes.every((node) => node.naturalWidth > 300)")
+    expect(tab).not_to_contain_text(BROKEN)
+    assert complaints(desk) == []
+
+
+def test_a_trusted_copy_shows_the_live_visual_before_anything_ran(opened: Open, desk: Page):
+    tab = opened("trusted.ipynb", trusted=True)
+    expect(tab.get_by_role("grid")).to_have_attribute("aria-label", "Who reads what")
+    tab.locator("td[data-column='0']").click()
+    desk.keyboard.press("ArrowRight")
+    assert focused(desk) == ["0", "1"]
+    expect(tab.locator(".s2s-sum")).to_have_text("我 reads c1 = .50 h(I) + .50 h(am)")
+    mark = "n => getComputedStyle(n.closest('.jupyter-widgets-disconnected'), '::before').display"
+    assert tab.locator(".s2s").evaluate(mark) == "none"  # no broken link over what works
+    expect(tab).not_to_contain_text(BROKEN)
+    assert complaints(desk) == []
+
+
+def test_pointer_and_python_move_the_focus(opened: Open, desk: Page):
+    tab = opened("pointer.ipynb", outputs=False)
+    run_cell(tab, 1)
+    run_cell(tab, 2)
+    tab.locator("td[data-row='1'][data-column='1']").hover()
+    terms = ".20 h(Tom) + .70 h(loves) + .10 h(<img/src=x/onerror=alert(1)>)"
+    expect(tab.locator(".s2s-sum")).to_have_text(f"喜欢 reads c2 = {terms}")
+    tab.locator("td[data-row='2'][data-column='0']").click()
+    run_cell(tab, 3)
+    expect(output(tab, 3)).to_have_text("我 喜欢 猫 [(2, 0)]\n")  # Python hears clicks, not hovers
+    run_cell(tab, 4)  # heatmap.focus = (2, 1)
+    expect(tab.locator("td[data-here]")).to_have_attribute("data-column", "1")
+    run_cell(tab, 5)  # heatmap.show_weights, of another shape
+    expect(tab.locator("td[data-row]")).to_have_count(2)
+    assert tab.locator("img[src='x']").count() == 0
+    assert complaints(desk) == []
+
+
+def test_keys_alone_reach_and_walk_the_grid(opened: Open, desk: Page):
+    tab = opened("keyboard.ipynb", outputs=False)
+    run_cell(tab, 1)
+    run_cell(tab, 2)
+    expect(tab.get_by_role("grid")).to_be_visible()
+    desk.keyboard.press("ArrowUp")  # the next cell is selected now: back to the visual's
+    before = active_cell(tab)
+    for _ in range(30):
+        desk.keyboard.press("Tab")
+        if focused(desk) == ["0", "0"]:
+            break
+    for key, place in (
+        ("ArrowDown", ["1", "0"]),
+        ("End", ["1", "2"]),
+        ("ArrowLeft", ["1", "1"]),
+        ("Control+End", ["2", "2"]),
+        ("ArrowDown", ["2", "2"]),
+        ("Home", ["2", "0"]),
+        ("Control+Home", ["0", "0"]),
+    ):
+        desk.keyboard.press(key)
+        assert focused(desk) == place, key
+    row = "The whole row: 0.90 Tom, 0.10 loves, 0.00 for 1 other word."
+    said = f"汤姆 reads Tom with weight 0.90, a gold link. {row}"
+    expect(tab.locator("[aria-live=polite].s2s-spoken")).to_have_text(said)
+    assert active_cell(tab) == before, "the arrow keys moved JupyterLab's cell"
+    run_cell(tab, 3)
+    expect(output(tab, 3)).to_contain_text("[(1, 0), ")  # a busy kernel may hear fewer moves
+    expect(output(tab, 3)).to_contain_text("(0, 0)]")
+    assert complaints(desk) == []
+
+
+def test_what_a_learner_ran_and_saved_shows_when_reopened(opened: Open, desk: Page, lab: Lab):
+    tab = opened("learner.ipynb", outputs=False)
+    run_cell(tab, 1)
+    run_cell(tab, 2)
+    expect(tab.get_by_role("grid")).to_be_visible()
+    command(desk, "docmanager:save")
+    expect(desk.locator("#jp-main-dock-panel .lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
+    tab = open_tab(desk, lab, "learner.ipynb")
+    expect(tab.get_by_role("grid")).to_be_visible()
+    expect(tab).not_to_contain_text(BROKEN)
+    assert complaints(desk) == []
+
+
+def test_the_visual_follows_jupyterlabs_theme_not_the_systems(opened: Open, desk: Page):
+    tab = opened("themes.ipynb", trusted=True)
+    grounds = {"Dark": "rgb(20, 25, 31)", "Light": "rgb(255, 255, 255)"}
+    for theme, ground in grounds.items():
+        desk.emulate_media(color_scheme="dark" if theme == "Light" else "light")
+        command(desk, "apputils:change-theme", theme=f"JupyterLab {theme}")
+        expect(tab.locator(".s2s")).to_have_css("background-color", ground)
+        desk.screenshot(path=f"/tmp/visuals/lab_{theme}.png")
+    desk.emulate_media(color_scheme="light")
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_committed_notebook_opens_without_an_error(lab: Lab, desk: Page, name: str):
+    path = f"notebooks/{name}"
+    cells = nbformat.read(lab.folder / path, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    live = [output for output in outputs if WIDGET in output.get("data", {})]
+    for trusted in (False, True):  # a clone of one's own, then the copy that `make lab` makes
+        if trusted:
+            lab.trust(path)
+        tab = open_tab(desk, lab, path)
+        tab.locator(".jp-Cell").last.scroll_into_view_if_needed()
+        expect(tab.locator(".s2s")).to_have_count(len(live) if trusted else 0)
+        expect(tab).not_to_contain_text(BROKEN)
+        assert tab.locator(".jp-OutputArea-output[data-mime-type*=stderr]").count() == 0
+        silent = tab.locator(".jp-OutputArea-output img:not([alt])")
+        assert silent.count() == 0, "a picture without alt text; use plots.show or publish_figure"
+        assert complaints(desk) == []
+
+
+def test_chinese_has_glyphs_on_a_machine_without_chinese_fonts(
+    playwright: Playwright, browser_path: str, lab: Lab, executed: str, tmp_path: Path
+):
+    fonts = tmp_path / "fonts.conf"
+    folders = f"<dir>{latin_fonts()}</dir><cachedir>{tmp_path}</cachedir>"
+    fonts.write_text(f"<fontconfig>{folders}</fontconfig>")
+    (lab.folder / "fontless.ipynb").write_text(executed.replace("other words", "glyphs"), "utf8")
+    lab.trust("fontless.ipynb")
+    env: dict[str, str | float | bool] = {**lab.env, "FONTCONFIG_FILE": str(fonts)}
+    arguments = ["--no-sandbox"]
+    running = playwright.chromium.launch(executable_path=browser_path, args=arguments, env=env)
+    page = running.new_page(viewport={"width": 1400, "height": 1000})
+    page.goto(f"{lab.url}/lab/workspaces/fontless/tree/fontless.ipynb?token={TOKEN}&reset")
+    expect(page.get_by_role("grid")).to_be_visible(timeout=SLOW)
+    text = (
+        ".jp-RenderedMarkdown h1",
+        ".s2s tbody th",
+        ".jp-RenderedText pre",
+        ".jp-CodeCell .cm-line span",
+    )
+    for selector in text:
+        shown = fonts_of(page, page.locator(selector).filter(has_text=re.compile("[猫我]")).first)
+        assert "Seq2Seq Sans SC" in shown, selector
+    running.close()
+
+
+def latin_fonts() -> Path:
+    """Return the folder of matplotlib's fonts, which have no Chinese."""
+    import matplotlib
+
+    return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+
+
+def fonts_of(page: Page, text: Locator) -> set[str]:
+    """Return the font families that Chromium drew a text with."""
+    text.scroll_into_view_if_needed()
+    page.evaluate("() => document.fonts.ready.then(() => null)")
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    text.evaluate("node => node.setAttribute('data-asked', '')")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    query = {"nodeId": root, "selector": "[data-asked]"}
+    node = session.send("DOM.querySelector", query)["nodeId"]
+    used = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+    text.evaluate("node => node.removeAttribute('data-asked')")
+    return {font["familyName"] for font in used}
