@@ -187,5 +187,8 @@ def together(first: Subject, second: Subject) -> Subject:
 
 
 NAMES = tuple(who for who in SUBJECTS if "name" in who.classes)
-PAIRS = tuple(together(a, b) for a in NAMES for b in NAMES if a != b)
+# Not two women: they would be 她们, and every other "they" of the grammar is 他们.
+PAIRS = tuple(
+    together(a, b) for a in NAMES for b in NAMES if a != b and {*a.pronouns, *b.pronouns} != {"she"}
+)
 PRONOUNS = {who.english[0]: who for who in SUBJECTS if "pronoun" in who.classes}
