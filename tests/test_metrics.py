@@ -36,10 +36,10 @@ def test_valid_asks_the_task():
 
 
 def test_token_accuracy_by_hand():
-    hypotheses = words("a b c", "a", "x b", "a b c d")
-    references = words("a x c", "a b", "a b", "a b c")
+    hypotheses = words("a b c", "a", "x b", "a b c d", "b a")
+    references = words("a x c", "a b", "a b", "a b c", "a b")
     found = metrics.token_accuracy(hypotheses, references)
-    assert found == pytest.approx([2 / 3, 1 / 2, 1 / 2, 1])
+    assert found == pytest.approx([2 / 3, 1 / 2, 1 / 2, 1, 0])
     assert metrics.token_accuracy([(), ("a",)], [(), ()]).tolist() == [1, 0]
 
 

@@ -125,7 +125,7 @@ class Beams:
 
         Scoring.may_stop is the rule for that, with the same bound.
         """
-        ended = (self.tokens == self.eos) & (self.log_prob > -torch.inf)
+        ended = self.tokens == self.eos
         scores = self.scores().masked_fill(~ended, -torch.inf)
         ends = self.ends().expand_as(ended)
         n_best = self.best_scores.shape[1]
@@ -134,7 +134,6 @@ class Beams:
         self.log_prob = self.log_prob.masked_fill(ended, -torch.inf)
         bound = self.log_prob.amax(dim=1) / self.scoring.penalty(self.scoring.max_length)
         self.done = self.best_scores[:, -1] >= bound
-        self.log_prob = self.log_prob.masked_fill(self.done[:, None], -torch.inf)
 
     def scores(self) -> Tensor:
         """Score the open prefixes (B, K) as if they ended here."""
