@@ -59,6 +59,6 @@ class EnglishChinese(Task):
         return normalise(text, self.src_tokens)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _choices(src: Tokens) -> Node:
     return translate(parse(src))[1]

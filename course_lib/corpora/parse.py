@@ -69,17 +69,20 @@ def _clause(body: Tokens, start: int, stop: int, asked: bool) -> Clause:
 
 
 def _complaint(words: Tokens, start: int, asked: bool) -> str:
-    """Say where the nearest clause of the grammar begins to differ."""
-    best = -1
-    hint = ""
+    """Say where the clause begins to differ from the nearest one of the grammar."""
+    same, right = 0, ()
     for clause in readings(words, asked):
-        right = spoken(clause)
-        same = next((i for i, (a, b) in enumerate(zip(words, right, strict=False)) if a != b), -1)
-        if same > best:
-            best, hint = same, f"here the grammar has {right[same]!r}, as in {' '.join(right)!r}"
-    if hint:
-        return f"src: {words[best]!r} at position {start + best} does not fit; {hint}"
+        said = spoken(clause)
+        first = next((i for i, (a, b) in enumerate(zip(words, said, strict=False)) if a != b), 0)
+        if first > same:
+            same, right = first, said
+    if right:
+        return (
+            f"src: {words[same]!r} at position {start + same} does not fit; "
+            f"here the grammar has {right[same]!r}, as in {' '.join(right)!r}"
+        )
     return (
-        f"src: {' '.join(words)!r}, from position {start}, is no clause of the grammar; "
-        "clauses look like 'Tom likes cats', 'she is reading a book', 'they went to the park'"
+        f"src: {' '.join(words)!r}, from position {start}, is no clause of the grammar; verb, "
+        "object and time must go together, and clauses be joined by ', and', ', but', ', so' or "
+        "'because', as in 'Tom likes cats , but Mary likes dogs .'"
     )

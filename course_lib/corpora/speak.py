@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from course_lib.corpora.dice import Dice
-from course_lib.corpora.ideas import LIKED, STATES, Ideas, compatible, fits, key
+from course_lib.corpora.ideas import Ideas, key
+from course_lib.corpora.sense import LIKED, STATES, compatible, fits
 from course_lib.corpora.sentences import (
     Action,
     Bare,

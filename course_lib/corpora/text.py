@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Iterable
 
 CJK = "\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-# One Chinese character; a word or number, apostrophes, hyphens, points inside it; or one sign.
-TOKEN = re.compile(rf"[{CJK}]|[^\W_{CJK}]+(?:['’.,-][^\W_{CJK}]+)*|[^\w\s]|_")
+# One Chinese character; a number with points inside; a word with apostrophes inside; or one sign.
+LATIN = rf"[^\W_{CJK}]+"
+TOKEN = re.compile(rf"[{CJK}]|\d+(?:[.,:]\d+)+|{LATIN}(?:['’-]{LATIN})*|[^\w\s]|_")
 QUOTES = str.maketrans("’‘ʼ`´", "'''''")
 SIGNS = str.maketrans("。，？！!", ".,?..")
 NOT = re.compile(r"\b(do|does|did|is|are|was|were)n't\b", re.IGNORECASE)

@@ -75,7 +75,7 @@ def place_at(draft: Draft, place: Place) -> tuple[Positions, Node]:
         (share, Sequence(tuple(Word(w, at[:1] if w == "里" else at[-1:]) for w in words)))
         for share, words in place.chinese
     )
-    return at[:1], Choice(ways) if len(ways) > 1 else ways[0][1]
+    return at[:1], Choice(ways) if ways[1:] else ways[0][1]
 
 
 def doing(draft: Draft, thing: Doing) -> Node:
