@@ -318,7 +318,7 @@ def test_a_check_that_is_called_wrongly_says_how_to_call_it():
 
 def measured(gaps=None, rate=None, error=None):
     def measure(rng, n):
-        mine = np.where(np.arange(n) % 2, 0.7, 0.0) if gaps is None else gaps(n)
+        mine = np.where(np.arange(n) % 4, 0.0, 0.7) if gaps is None else gaps(n)
         r = float(np.mean(np.array(mine) > 1e-9)) if rate is None else rate
         return mine, r, math.sqrt(r * (1 - r) / n) if error is None else error(r, n)
 
@@ -330,7 +330,7 @@ MEASURED_WRONG = {
     "no gap": (measured(lambda n: np.zeros(n)), "Greedy missed 0 of 300", 0),
     "one gap": (measured(lambda n: [0.1]), "gaps should hold n = 300 numbers", 0),
     "infinite": (measured(lambda n: np.full(n, np.inf)), "never below 0", 0),
-    "percent": (measured(rate=50.0, error=lambda r, n: 0.03), "a rate of 0.5000. You returned", 0),
+    "percent": (measured(rate=50.0, error=lambda r, n: 0.03), "a rate of 0.2500. You returned", 0),
     "spread": (measured(error=lambda r, n: math.sqrt(r * (1 - r))), "divided by sqrt(n)", 3),
     "by n": (measured(error=lambda r, n: math.sqrt(r * (1 - r)) / n), "not with n", 3),
     "variance": (measured(error=lambda r, n: r * (1 - r) / n), "its square root", 3),

@@ -134,7 +134,7 @@ TASK = Task(
             {"KeyError": "You looked for a word in the row of another prefix."},
         ),
         Property(
-            "a sentence that can't be has -inf",
+            "an impossible sentence has log-probability -inf",
             1,
             _impossible,
             _judge,

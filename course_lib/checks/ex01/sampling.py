@@ -15,6 +15,7 @@ from course_lib.reference.probability import (
     Words,
     enumerate_sequences,
     greedy,
+    sequence_log_prob,
 )
 
 SONG = Table({}, otherwise={"la": 1.0})  # never ends
@@ -153,6 +154,35 @@ def _only(change: Callable[[Table, int], Words]) -> Callable[..., Distribution]:
     return lambda next_word, rng, max_length: {change(next_word, max_length): 1.0}
 
 
+def _log_prob_as(change: Callable[[float], float]) -> Callable[..., Distribution]:
+    """Return probabilities whose logarithm is change(log_prob), what someone returns instead."""
+
+    def wrong(next_word: Table, rng: Seed, max_length: int) -> Distribution:
+        right = distribution(next_word, rng, max_length)
+        return {drawn: math.exp(change(math.log(p))) for drawn, p in right.items()}
+
+    return wrong
+
+
+def _last_factor(next_word: Table, rng: Seed, max_length: int) -> Distribution:
+    right = distribution(next_word, rng, max_length)
+    return {drawn: next_word(drawn[:-1])[drawn[-1]] for drawn in right}
+
+
+def _words_only(next_word: Table, rng: Seed, max_length: int) -> Distribution:
+    right = distribution(next_word, rng, max_length)
+    return {drawn: math.exp(sequence_log_prob(next_word, drawn[:-1])) for drawn in right}
+
+
+LOG_PROB = (
+    Mistake(_log_prob_as(math.exp), "This is the probability. Return its natural logarithm."),
+    Mistake(_log_prob_as(lambda x: -x), "The sign is turned. A log-probability is 0 or less."),
+    Mistake(
+        _log_prob_as(lambda x: x / math.log(2)), "This is in bits. Take the natural logarithm."
+    ),
+    Mistake(_last_factor, "This is the logarithm of the last factor. Add up those of all words."),
+    Mistake(_words_only, f"The factor of {EOS} is missing: it was drawn like the other words."),
+)
 CAP = (
     Mistake(
         _only(lambda table, cap: greedy(table, cap + 1)[0]),
@@ -193,6 +223,7 @@ TASK = Task(
             _few,
             _judge_log_prob,
             "Hint 2 under the task.",
+            LOG_PROB,
         ),
         Property(
             "it stops at the cap, and the length counts EOS",

@@ -120,6 +120,21 @@ def sample_last_log_prob(next_word, rng, max_length):
     return words, math.log(next_word(words[:-1])[words[-1]])
 
 
+def sample_sign(next_word, rng, max_length):
+    words, log_prob = sample_choice(next_word, rng, max_length)
+    return words, -log_prob
+
+
+def sample_bits(next_word, rng, max_length):
+    words, log_prob = sample_choice(next_word, rng, max_length)
+    return words, log_prob / math.log(2)
+
+
+def sample_log_prob_of_words(next_word, rng, max_length):
+    words, log_prob = sample_choice(next_word, rng, max_length)
+    return words, log_prob - math.log(next_word(words[:-1])[words[-1]])
+
+
 def sample_words_only(next_word, rng, max_length):
     return sample_choice(next_word, rng, max_length)[0]
 
@@ -138,7 +153,10 @@ ANSWERS = [
     Wrong("cap without eos", "ex01.3", (sample_words_cap,), "one token too many", {2}),
     Wrong("stops early", "ex01.3", (sample_short,), "one token too early", {2}),
     Wrong("forces eos", "ex01.3", (sample_forces_eos,), "without being drawn", {2}),
-    Wrong("probability", "ex01.3", (sample_probability,), "you returned log_prob", {1}),
-    Wrong("last factor", "ex01.3", (sample_last_log_prob,), "you returned log_prob", {1}),
+    Wrong("probability", "ex01.3", (sample_probability,), "Return its natural logarithm", {1}),
+    Wrong("sign", "ex01.3", (sample_sign,), "The sign is turned", {1}),
+    Wrong("bits", "ex01.3", (sample_bits,), "This is in bits", {1}),
+    Wrong("no eos", "ex01.3", (sample_log_prob_of_words,), "drawn like the other words", {1}),
+    Wrong("last factor", "ex01.3", (sample_last_log_prob,), "the last factor", {1}),
     Wrong("words only", "ex01.3", (sample_words_only,), "(words, log_prob)", {0, 1, 2, 3}),
 ]
