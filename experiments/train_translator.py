@@ -44,7 +44,8 @@ def main() -> None:
     out = Path(args.out)
     checkpoint = fit(args, out)
     save_checkpoint(out.with_suffix(".safetensors"), checkpoint)
-    result = {"arguments": vars(args), "config": asdict(checkpoint.config)}
+    arguments = {name: value for name, value in vars(args).items() if name != "out"}
+    result = {"arguments": arguments, "config": asdict(checkpoint.config)}
     result |= {"commit": commit(), "torch": torch.__version__, "cores": os.cpu_count()}
     result |= checkpoint.notes | measure(checkpoint, args.test)
     write_json(out.with_suffix(".json"), result)
@@ -55,7 +56,7 @@ def main() -> None:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--out", default=str(SHIPPED.with_suffix("")), help="path without suffix")
-    parser.add_argument("--steps", type=int, default=12_000)
+    parser.add_argument("--steps", type=int, default=4_000)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--lr", type=float, default=4e-3)
     parser.add_argument("--seed", type=int, default=0)
