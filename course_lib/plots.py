@@ -17,7 +17,7 @@ from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
 
@@ -107,15 +107,20 @@ def heatmap(
     return ax
 
 
-def show(fig: Figure, *, alt: str) -> None:
-    """Display a figure with alt text and close it; prints "Figure: <alt>" without a display.
+def show(fig: Figure | SubFigure, *, alt: str) -> None:
+    """Display a figure with alt text and close it; outside a notebook, print "Figure: <alt>".
 
     alt  what a person who cannot see the figure needs to know: the finding, not "a bar chart"
     Raises ValueError for an empty alt text.
     """
-    from IPython.display import display  # here, so that plotting needs no notebook
+    from IPython.core.interactiveshell import InteractiveShell  # here: plotting needs no notebook
+    from IPython.display import display
 
-    display(figure_bundle(fig, alt), raw=True)
+    bundle = figure_bundle(fig, alt)
+    if InteractiveShell.initialized():
+        display(bundle, raw=True)
+    else:
+        print(bundle["text/plain"])
 
 
 def _axes_for(shape: tuple[int, int]) -> Axes:
@@ -143,7 +148,7 @@ def _label_cells(ax: Axes, src_tokens: Sequence[str], tgt_tokens: Sequence[str])
 
 
 def _plain(token: str) -> str:
-    short = token if len(token) <= LONGEST else token[: LONGEST - 1] + "…"
+    short = token if len(token) <= LONGEST else token[: LONGEST - 3] + "..."
     return short.replace("$", r"\$")  # matplotlib would read it as mathematics
 
 

@@ -19,14 +19,23 @@ from course_lib import plots
 from course_lib.results import figure_bundle
 
 HERE = Path(__file__).parent
-IMPORT = re.compile(r'^import \{[^}]*\} from "\./shared\.js";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 NAMED_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)  # anywidget wants the default only
 
 
 def javascript(name: str) -> str:
-    """Return shared.js and one visual's file as one module: a blob can't import its neighbour."""
-    files = [(HERE / f"{file}.js").read_text("utf8") for file in ("shared", name)]
-    return _packed(NAMED_EXPORT.sub("", IMPORT.sub("", "".join(files))))
+    """Return a visual's file and what it imports as one module: a blob can't import its neighbour.
+
+    A file comes once, before the first that imports it; names are shared by all of them.
+    """
+    return _packed(NAMED_EXPORT.sub("", IMPORT.sub("", "".join(_with_imports(name, [])))))
+
+
+def _with_imports(name: str, seen: list[str]) -> list[str]:
+    seen.append(name)
+    source = (HERE / f"{name}.js").read_text("utf8")
+    needed = [other for other in IMPORT.findall(source) if other not in seen]
+    return [part for other in needed for part in _with_imports(other, seen)] + [source]
 
 
 def stylesheet(name: str) -> str:
@@ -46,13 +55,15 @@ def font_for(characters: str) -> dict[str, str]:
     A machine with Chinese fonts never uses it. One without shows these instead of boxes, also
     offline and in a notebook's saved state, where the whole font would be 600 kB a visual.
     """
-    from fontTools import subset  # here: half a second that most imports of a visual don't need
+    from fontTools import subset  # here: half a second that an import of visuals doesn't need
     from fontTools.ttLib import TTFont
 
     stored = io.BytesIO()
     with TTFont(plots.FONT, recalcTimestamp=False, lazy=True) as font:
         known = font.getBestCmap() or {}
         held = "".join(char for char in characters if ord(char) in known)
+        if not held:
+            return {"characters": "", "url": ""}
         subsetter = subset.Subsetter(subset.Options(hinting=False, layout_features=[]))
         subsetter.populate(text=held)
         subsetter.subset(font)
@@ -64,8 +75,7 @@ def font_for(characters: str) -> dict[str, str]:
 
 def font_of(text: str) -> dict[str, str]:
     """Return the glyphs that a text needs beyond Latin, Greek and Cyrillic letters."""
-    characters = "".join(sorted({char for char in text if ord(char) > 0x2E7F}))
-    return font_for(characters) if characters else {"characters": "", "url": ""}
+    return font_for("".join(sorted({char for char in text if ord(char) > 0x2E7F})))
 
 
 class Visual(anywidget.AnyWidget):
@@ -115,7 +125,7 @@ class Visual(anywidget.AnyWidget):
 def _page(title: str, body: str) -> str:
     title = html.escape(title or "A visual of the course")
     look = ":root{color-scheme:light dark}body{margin:24px;font-family:system-ui,sans-serif}"
-    look += ".s2s .s2s-title{display:none}"  # the page's heading says it
+    look += "h1{margin:0 0 12px;font-size:22px}.s2s .s2s-title{display:none}"  # the page's heading says it
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

@@ -183,14 +183,16 @@ def test_what_a_learner_ran_and_saved_shows_when_reopened(opened: Open, desk: Pa
     assert complaints(desk) == []
 
 
-def test_the_visual_follows_jupyterlabs_theme_not_the_systems(opened: Open, desk: Page):
+def test_the_visual_follows_jupyterlabs_theme_not_the_systems(
+    opened: Open, desk: Page, tmp_path: Path
+):
     tab = opened("themes.ipynb", trusted=True)
     grounds = {"Dark": "rgb(20, 25, 31)", "Light": "rgb(255, 255, 255)"}
     for theme, ground in grounds.items():
         desk.emulate_media(color_scheme="dark" if theme == "Light" else "light")
         command(desk, "apputils:change-theme", theme=f"JupyterLab {theme}")
         expect(tab.locator(".s2s")).to_have_css("background-color", ground)
-        desk.screenshot(path=f"/tmp/visuals/lab_{theme}.png")
+        desk.screenshot(path=tmp_path / f"{theme}.png")
     desk.emulate_media(color_scheme="light")
 
 
