@@ -125,7 +125,8 @@ class Visual(anywidget.AnyWidget):
 def _page(title: str, body: str) -> str:
     title = html.escape(title or "A visual of the course")
     look = ":root{color-scheme:light dark}body{margin:24px;font-family:system-ui,sans-serif}"
-    look += "h1{margin:0 0 12px;font-size:22px}.s2s .s2s-title{display:none}"  # the page's heading says it
+    # The page's heading says the title already.
+    look += "h1{margin:0 0 12px;font-size:22px}.s2s .s2s-title{display:none}"
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
-from watched import ROOT, TOKEN, Lab
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from watched import ROOT, TOKEN, Lab, watch
 
 from setup_course import tools
 from setup_course.environment import current_environment
@@ -61,6 +61,16 @@ def browser(playwright: Playwright, browser_path: str) -> Iterator[Browser]:
     running = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
     yield running
     running.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Return a page of its own for one test, watched."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000}, color_scheme="light")
+    page = context.new_page()
+    watch(page)
+    yield page
+    context.close()
 
 
 @pytest.fixture(scope="session")

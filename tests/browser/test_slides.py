@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from watched import complaints, requests_of
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = sorted(path.stem for path in (ROOT / "slides").glob("[0-9][0-9]_*.md"))
@@ -51,9 +52,9 @@ def opened(request, built, page):
 
 
 def test_it_asks_the_network_for_nothing(opened):
-    outside = [url for url in opened.requests_made if not url.startswith(("file:", "data:"))]
+    outside = [url for url in requests_of(opened) if not url.startswith(("file:", "data:"))]
     assert not outside
-    assert not opened.complaints
+    assert not complaints(opened)
 
 
 def test_nothing_overflows_its_slide(opened):
