@@ -65,7 +65,7 @@ def table_model(table: Mapping[Words, Mapping[str, float]]) -> NextWord:
     """Return next_word(prefix) for a table that holds one distribution for every prefix.
 
     ValueError, when called, for a prefix the table doesn't hold.
-    Source: chapter 01, "A model of three rows".
+    Source: chapter 01, "One word at a time".
     """
 
     def next_word(prefix: Words) -> Mapping[str, float]:
@@ -149,7 +149,7 @@ class Enumeration:
     """All sequences up to a length cap, with their probabilities.
 
     finished holds the sentences that end in EOS within the cap, unfinished the prefixes of
-    exactly that length that have not ended. Source: chapter 01, "Why all lengths sum to 1".
+    exactly that length that have not ended. Source: chapter 01, equation (4).
     """
 
     finished: dict[Words, float]
@@ -173,7 +173,7 @@ def enumerate_sequences(
 
     Finished and unfinished mass sum to 1 at every cap. Words of probability 0 are left out.
     ValueError for a negative max_length, or when there would be more than limit sequences.
-    Source: chapter 01, "Why all lengths sum to 1".
+    Source: chapter 01, equation (4).
     """
     if max_length < 0:
         raise ValueError(f"max_length: must be 0 or more, got {max_length}")
@@ -231,7 +231,7 @@ def sample(next_word: NextWord, rng: np.random.Generator, max_length: int) -> Wo
     """Return one sentence drawn word by word, each from its own distribution (ancestral).
 
     words end in EOS unless max_length stops them. A finished sentence y is drawn with
-    probability p(y). Source: chapter 01, "Draw a sentence".
+    probability p(y). Source: chapter 01, equation (8).
     """
     words: Words = ()
     while len(words) < max_length and words[-1:] != (EOS,):
