@@ -9,6 +9,8 @@ from pathlib import Path
 
 AGAIN = "Then run the same command again: it goes on where it stopped."
 
+TOLD = 12  # lines of a quiet program that failed
+
 # The first pattern that a program's output matches says what to do: special ones come first.
 ADVICE = (
     (
@@ -94,7 +96,7 @@ def run_step(
     cwd: Path | None = None,
     quiet: bool = False,
 ) -> str:
-    """Run a program, show what it says (quiet: only when it fails) and return it."""
+    """Run a program, show what it says (quiet: only its end, if it fails) and return it."""
     print(title, flush=True)
     said = []
     try:
@@ -121,6 +123,6 @@ def run_step(
     output = "".join(said)
     if process.returncode:
         if quiet:
-            print(output, end="")
+            print("".join(said[-TOLD:]), end="")
         raise SetupError(f"{title} failed.", advice_for(output), output)
     return output

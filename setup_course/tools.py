@@ -141,7 +141,7 @@ def find_browser(environment: Environment) -> str:
 def install_playwright_browser(environment: Environment) -> None:
     """Let playwright download its Chromium."""
     command = [environment.python, "-m", "playwright", "install", "chromium"]
-    run_step("Getting a browser with playwright", command)
+    run_step("Getting a browser with playwright (about 180 MB)", command, quiet=True)
 
 
 def install_debian_browser(environment: Environment) -> None:
