@@ -104,7 +104,7 @@ def _taken(clause: Action, draft: Draft) -> Node | None:
         return one_of(goal.itself, draft.say(*goal.to)[-1:])
     if clause.use in "pw" and isinstance(clause.thing, Counted):
         amount, noun = counted(draft, clause.thing)
-        if clause.negated or clause.asked:
+        if (clause.negated or clause.asked) and "drink" not in clause.thing.noun.classes:
             return noun
         if clause.use == "p":
             return Choice(((0.7, noun), (0.3, sequence(amount, noun))))

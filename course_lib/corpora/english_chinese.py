@@ -20,13 +20,14 @@ class EnglishChinese(Task):
 
     ``ambiguous=False`` leaves each sentence one translation, the most probable one.
 
-    Every Chinese word is linked. English words without a link are function words: articles, "to",
-    "of", "do", the prepositions of time, and forms of "be" that Chinese does not say.
+    Every Chinese word is linked. English words without a link are in ``unlinked``: Chinese does not
+    say them, or not always.
     """
 
     name = "english-chinese"
     src_tokens = vocabulary.english()
     tgt_tokens = vocabulary.chinese()
+    unlinked = frozenset("a an the to of do does in on at it am is are was were".split())
 
     def __init__(self, ambiguous: bool = True) -> None:
         self.ambiguous = ambiguous

@@ -121,6 +121,19 @@ def _check(n: int) -> None:
 def value_of_english(tokens: Iterable[str]) -> int:
     """Return the number that English words say; ValueError names the word that does not fit."""
     tokens = tuple(tokens)
+    n = _value(tokens)
+    if n is not None:
+        return n
+    at = max((end for end in range(len(tokens)) if _value(tokens[:end]) is not None), default=0)
+    word = repr(tokens[at]) if tokens else "nothing"
+    raise ValueError(
+        f"src: {word} at position {at} does not fit in {' '.join(tokens)!r}; numbers are written "
+        "as in 'one hundred and five' or 'two thousand and fifty'"
+    )
+
+
+def _value(tokens: Tokens) -> int | None:
+    """Return the number that the words say, or None when they say none."""
     total = group = 0
     for token in tokens:
         if token in ONES:
@@ -131,17 +144,8 @@ def value_of_english(tokens: Iterable[str]) -> int:
             group *= 100
         elif token == "thousand":
             total, group = total + 1000 * group, 0
-    n = min(total + group, LARGEST)
-    right = english_number(n)
-    if right != tokens:
-        at = next((i for i, (a, b) in enumerate(zip(tokens, right, strict=False)) if a != b), None)
-        at = min(len(tokens), len(right)) if at is None else at
-        word = repr(tokens[at]) if at < len(tokens) else "the end"
-        raise ValueError(
-            f"src: {word} at position {at} of {' '.join(tokens)!r} does not fit a number; "
-            f"write it as in {' '.join(right)!r}"
-        )
-    return n
+    n = total + group
+    return n if n <= LARGEST and english_number(n) == tokens else None
 
 
 def value_of_chinese(tokens: Iterable[str]) -> int:
