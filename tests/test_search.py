@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from search_properties import EOS, PROPERTIES, tables
 
@@ -25,6 +25,7 @@ from course_lib.search import (
 
 
 @pytest.mark.parametrize("holds", PROPERTIES, ids=lambda holds: holds.__name__)
+@settings(max_examples=50)  # a table holds many cases
 @given(table=tables(), seed=st.integers(0, 2**32 - 1))
 def test_property(holds, table, seed):
     holds(table, np.random.default_rng(seed))
