@@ -164,6 +164,16 @@ def test_a_report_sets_no_text_or_background_colour():
     assert styles.count("background") == styles.count("background:none")
 
 
+def test_what_was_said_above_is_not_said_again():
+    no_eos = next(a for a in ANSWERS if a.name == "no eos" and a.task == "ex01.1")
+    text = str(check("ex01.1", *no_eos.functions))
+    assert text.count("It must also stop") == 1
+    assert text.count("The same mistake as above.") == 2
+    text = str(check("ex01.1", raises(ValueError("hello"))))
+    assert text.count("hello") == 1
+    assert text.count("The same as above.") == 2
+
+
 def test_the_line_of_the_student_is_named():
     def divides(next_word, sentence):
         return 1 / 0

@@ -1,8 +1,9 @@
 """The result of a check: points by property and what to say about each, as text and as HTML."""
 
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+SAME = "The same as above."
 BORDER = {True: "#2e9e5b", False: "#c9822a"}  # readable on white and on black; words say it too
 
 
@@ -68,19 +69,23 @@ class Report:
 
     def __str__(self) -> str:
         lines = [self.headline, *([self.note] if self.note else [])]
-        for finding, mistake in self._told():
+        for finding in self._told():
             lines.append(f"  {finding.points:g}/{finding.max_points:g}  {finding.name}")
-            for text in (mistake, finding.complaint, finding.shown_input, finding.hint):
+            for text in (finding.mistake, finding.complaint, finding.shown_input, finding.hint):
                 lines.extend(f"        {line}" for line in text.splitlines())
         return "\n".join([*lines, *filter(None, (self.claim, self.footer))])
 
-    def _told(self) -> list[tuple[Finding, str]]:
-        """Return each finding with what to say about its mistake: the same text is said once."""
+    def _told(self) -> list[Finding]:
+        """Return the findings as they are shown: what was said above is not said again."""
         told, said = [], set()
         for finding in self.findings:
-            again = finding.mistake in said and bool(finding.mistake)
-            told.append((finding, "The same mistake as above." if again else finding.mistake))
-            said.add(finding.mistake)
+            shown = finding
+            if finding.complaint and finding.complaint in said:  # the same error, word by word
+                shown = Finding(finding.name, finding.points, finding.max_points, SAME)
+            elif finding.mistake and finding.mistake in said:
+                shown = replace(finding, mistake="The same mistake as above.")
+            said |= {finding.complaint, finding.mistake}
+            told.append(shown)
         return told
 
     def __repr__(self) -> str:
@@ -88,18 +93,19 @@ class Report:
 
     def _repr_html_(self) -> str:
         colour = BORDER[self.solved]
-        first = next((f for f in self.findings if not f.passed), None)
+        told = self._told()
+        first = next((f for f in told if not f.passed), None)
         note = f"<p style='margin:.3em 0'>{escape(self.note)}</p>" if self.note else ""
         last = " ".join(escape(text) for text in (self.claim, self.footer) if text)
         return (
             f"<div style='border-left:4px solid {colour};padding:.2em 0 .2em .9em;max-width:52em'>"
             f"<strong>{escape(self.headline)}</strong>{note}"
-            f"{''.join(_html(f, mistake, f is first) for f, mistake in self._told())}"
+            f"{''.join(_html(f, f is first) for f in told)}"
             f"<div style='margin-top:.5em;opacity:.75'>{last}</div></div>"
         )
 
 
-def _html(finding: Finding, mistake: str, unfolded: bool) -> str:
+def _html(finding: Finding, unfolded: bool) -> str:
     points = f"{finding.points:g} / {finding.max_points:g}"
     head = f"<div style='margin-top:.4em'><code>{points}</code>&ensp;{escape(finding.name)}"
     if finding.passed:
@@ -107,8 +113,8 @@ def _html(finding: Finding, mistake: str, unfolded: bool) -> str:
     says = "".join(
         f"<div style='margin:.2em 0 .2em 1.6em'>{text}</div>"
         for text in (
-            f"<strong>{escape(mistake)}</strong>" if mistake else "",
-            escape(finding.complaint),
+            f"<strong>{escape(finding.mistake)}</strong>" if finding.mistake else "",
+            escape(finding.complaint).replace("\n", "<br>"),
             _input(finding.shown_input, unfolded) if finding.shown_input else "",
             f"<em>{escape(finding.hint)}</em>" if finding.hint else "",
         )
