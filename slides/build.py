@@ -36,6 +36,9 @@ FIGURES = SLIDES / "figures"
 MARP = ROOT / "node_modules" / "@marp-team" / "marp-cli" / "marp-cli.js"
 CJK_FONT = ROOT / "course_lib" / "fonts" / "Seq2SeqSansSC-Regular.otf"
 
+# Large enough for the back row; the slide's heading stands for the visual's own.
+IN_A_SLIDE = "body{margin:0;zoom:1.4}h1,.s2s-title{display:none}.s2s-scroll{max-height:none}"
+
 QUOTED = re.compile(r'<(span|div) data-result="([^"]+)">(.*?)</\1>', re.DOTALL)
 VISUAL = re.compile(r'<div data-visual="([^"]+)"></div>')
 FIGURE = re.compile(r"\((figures/([\w.]+)\.png)\)")
@@ -112,7 +115,7 @@ def self_contained(deck: Deck, text: str, results: dict) -> str:
 
     def frame(match: re.Match) -> str:
         result = look_up(results, match[1], deck)
-        page = html.escape(as_page(result.value))
+        page = html.escape(as_page(result.value)).replace("\n", "&#10;")  # Markdown minds lines
         # A frame of its own keeps the slide's keys and styles away from the visual's.
         return f'<iframe title="{html.escape(result.note)}" srcdoc="{page}"></iframe>'
 
@@ -120,11 +123,11 @@ def self_contained(deck: Deck, text: str, results: dict) -> str:
 
 
 def as_page(published_visual: dict) -> str:
-    """Return a published visual as a whole page that needs no kernel and no network."""
+    """Return a published visual as a whole page; its title is the slide's heading."""
     data = published_visual["data"]
     gold = {(source, target) for source, target in data["gold"]}
     visual = AttentionHeatmap(data["weights"], data["src"], data["tgt"], gold, title=data["title"])
-    return visual.to_html(page=True).replace("\n", "&#10;")
+    return visual.to_html(page=True).replace("</head>", f"<style>{IN_A_SLIDE}</style></head>")
 
 
 def theme_with_font(text: str) -> str:
