@@ -9,6 +9,7 @@ import pytest
 from course_lib.corpora.choices import NOTHING, Choice, Node, Word, phrase, plain, sequence
 from course_lib.corpora.dice import Dice
 from course_lib.corpora.task import Task
+from course_lib.data import Pair
 
 
 def word(token: str, *sources: int) -> Word:
@@ -135,6 +136,14 @@ def test_a_prefix_that_leads_nowhere_is_named():
         OneSentence(GARDEN).next_word_distribution(("s",), ("a", "y"))
     with pytest.raises(ValueError, match=r"'a y' is not a translation of 's'; one is 'a x \."):
         OneSentence(GARDEN).links(("s",), ("a", "y"))
+
+
+def test_floor_is_the_entropy_over_the_expected_length_with_eos():
+    ways = list(GARDEN.spell())
+    nats = -sum(p * log(p) for p, _ in ways)
+    length = sum(p * (len(tokens) + 1) for p, tokens in ways)
+    pair = Pair(("s",), ("a", "x"))
+    assert OneSentence(GARDEN).floor([pair, pair]) == pytest.approx(nats / length)
 
 
 def test_floor_of_nothing_is_an_error():

@@ -37,6 +37,11 @@ the children  | - + 孩子们           | many | they     | young
 OBJECT_PRONOUNS = {"I": "me", "you": "you", "he": "him", "she": "her", "we": "us", "they": "them"}
 
 NOUNS = """
+# classes: what one does with it (food is eaten, a drink drunk, the readable read, a film watched, the
+#   audible heard, what is kicked, thrown, a board or an instrument played, a language learned), what
+#   it can be called (sized: big; made: new; coloured, painted: black; cute, interesting; tasty,
+#   aromatic: delicious; priced: cheap), and whether one has it (owned), buys it in a shop (sold) or
+#   seldom (dear), plays it (game), sees it (animal), or must be grown up for it (adult).
 # one       | many       | Chinese       | measure | classes
 cat         | cats       | 猫            | 只      | animal sized coloured cute owned
 dog         | dogs       | 狗            | 只      | animal sized coloured cute owned
@@ -92,6 +97,7 @@ happy       | -                 | 高兴/开心     | -             | person sta
 """
 
 VERBS = """
+# used in: h habit, l after like, p progressive, w want, c can, t past with a counted object
 # base | he    | -ing      | past    | object     | Chinese  | used in  | places           | classes
 play   | plays | playing   | -       | kicked     | 踢       | hlpwc    | park school      | active outside
 play   | plays | playing   | -       | thrown     | 打       | hlpwc    | park school      | active outside
@@ -137,6 +143,7 @@ by bike   | 骑 + 自行车
 """
 
 TIMES = """
+# used in: h habit, p progressive, w want, t past, s is, x was; in capitals when negated
 # English       | Chinese                           | used in  | may come first
 every day       | 每天=.45/天天=.275/天天 都=.275   | h        | no
 every morning   | 每天 + 早上                       | h        | yes
