@@ -37,7 +37,7 @@ MARP = ROOT / "node_modules" / "@marp-team" / "marp-cli" / "marp-cli.js"
 CJK_FONT = ROOT / "course_lib" / "fonts" / "Seq2SeqSansSC-Regular.otf"
 
 # Large enough for the back row; the slide's heading stands for the visual's own.
-IN_A_SLIDE = "body{margin:0;zoom:1.4}h1,.s2s-title{display:none}.s2s-scroll{max-height:none}"
+IN_A_SLIDE = "body{margin:0;zoom:1.25}h1,.s2s-title{display:none}.s2s-scroll{max-height:none}"
 
 QUOTED = re.compile(r'<(span|div) data-result="([^"]+)">(.*?)</\1>', re.DOTALL)
 VISUAL = re.compile(r'<div data-visual="([^"]+)"></div>')

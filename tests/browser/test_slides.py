@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from watched import complaints, requests_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,6 +73,8 @@ def test_every_image_is_there_and_described(opened):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_pdf_has_a_page_for_each_slide(built, name):
-    pages = (built / f"{name}.pdf").read_bytes().count(b"/Type /Page\n")
+    pages = PdfReader(built / f"{name}.pdf").pages
     slides = (built / f"{name}.html").read_text("utf8").count("data-marpit-pagination=")
-    assert pages == slides > 0
+    assert len(pages) == slides > 0
+    notes = sum("/Annots" in page for page in pages)
+    assert notes == slides, "the notes of some slides are missing"
