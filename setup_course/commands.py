@@ -123,6 +123,22 @@ def notebooks(arguments: list[str]) -> int:
     return max([run([*command, path], tool_environment(environment, None)) for path in paths])
 
 
+def font(arguments: list[str]) -> int:
+    """Make the course's font anew, a subset of Noto Sans CJK (argument: where that is)."""
+    return experiment("make_font.py", arguments)
+
+
+def checkpoint(arguments: list[str]) -> int:
+    """Train the shipped translator anew; broken off, it goes on (--help says what it takes)."""
+    return experiment("train_translator.py", arguments)
+
+
+def experiment(script: str, arguments: list[str]) -> int:
+    """Run a script of experiments/ and return its exit status."""
+    environment = prepare("test")
+    return run([environment.python, f"experiments/{script}", *arguments], os.environ)
+
+
 def lock(arguments: list[str]) -> int:
     """Pin the packages anew from pyproject.toml (--upgrade, --upgrade-package NAME)."""
     environment = prepare("course")
@@ -170,6 +186,8 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "exercises": exercises,
     "slides": slides,
     "slides-watch": slides_watch,
+    "font": font,
+    "checkpoint": checkpoint,
     "lock": lock,
     "clean": clean,
 }

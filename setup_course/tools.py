@@ -77,7 +77,10 @@ def install_npm_packages(env: Mapping[str, str]) -> None:
     if npm is None:
         raise SetupError("There is Node, but no npm.", "Install npm, and run the command again.")
     run_step(
-        "Installing the npm packages", [npm, "ci", "--no-audit", "--no-fund"], env=env, cwd=ROOT
+        "Installing the npm packages",
+        [npm, "ci", "--no-audit", "--no-fund", "--no-update-notifier"],
+        env=env,
+        cwd=ROOT,
     )
     stamp.write_text(wanted, "utf-8")
 

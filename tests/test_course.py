@@ -225,4 +225,4 @@ def test_npm_packages_are_installed_once_for_each_lock(tmp_path, monkeypatch):
     for content in ("1", "1", "2"):
         (tmp_path / "package-lock.json").write_text(content)
         tools.install_npm_packages({"PATH": ""})
-    assert calls == [["ci", "--no-audit", "--no-fund"]] * 2
+    assert calls == [["ci", "--no-audit", "--no-fund", "--no-update-notifier"]] * 2
