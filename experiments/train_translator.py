@@ -44,12 +44,10 @@ def main() -> None:
     out = Path(args.out)
     checkpoint = fit(args, out)
     save_checkpoint(out.with_suffix(".safetensors"), checkpoint)
-    arguments = {name: value for name, value in vars(args).items() if name != "out"}
-    result = {"arguments": arguments, "config": asdict(checkpoint.config)}
-    result |= {"commit": commit(), "torch": torch.__version__, "cores": os.cpu_count()}
+    result = {"config": asdict(checkpoint.config), "commit": commit(), "torch": torch.__version__}
     result |= checkpoint.notes | measure(checkpoint, args.test)
     write_json(out.with_suffix(".json"), result)
-    out.with_suffix(".training").unlink()
+    out.with_suffix(".training").unlink(missing_ok=True)
     print(json.dumps(result["by_length"], indent=1), result["loss"], result["floor"])
 
 
@@ -67,19 +65,14 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--attention", default="general")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--test", type=int, default=500, help="test sentences for each length")
+    parser.add_argument("--save", type=int, default=200, help="steps between two saves")
     return parser.parse_args()
 
 
 def fit(args: argparse.Namespace, out: Path) -> Checkpoint:
     """Train to args.steps, from OUT.training if an earlier run left it."""
     saved = out.with_suffix(".training")
-    checkpoint, start, state = new(args), 0, None
-    if saved.exists():
-        training = load_training(saved)
-        checkpoint, start, state = training.checkpoint, training.step, training.optimizer_state
-    optimizer = torch.optim.Adam(checkpoint.model.parameters(), fused=True)
-    if state:
-        optimizer.load_state_dict(state)
+    checkpoint, optimizer, start = go_on(args, saved) if saved.exists() else begin(args)
     before, losses = checkpoint.notes["seconds"], []
     for record in train(
         checkpoint.model,
@@ -91,13 +84,13 @@ def fit(args: argparse.Namespace, out: Path) -> Checkpoint:
     ):
         losses.append(record.loss)
         checkpoint.notes["seconds"] = round(before + record.seconds, 1)
-        if record.step % 200 == 0:
+        if record.step % args.save == 0:
             save_training(saved, checkpoint, optimizer, record.step)
-            report(record, losses[-200:])
+            report(record, losses[-args.save :])
     return checkpoint
 
 
-def new(args: argparse.Namespace) -> Checkpoint:
+def begin(args: argparse.Namespace) -> tuple[Checkpoint, torch.optim.Optimizer, int]:
     config = ModelConfig(
         embedding_size=args.embedding,
         hidden_size=args.hidden,
@@ -106,7 +99,24 @@ def new(args: argparse.Namespace) -> Checkpoint:
         attention=args.attention,
     )
     model = build(config, len(VOCABS[0]), len(VOCABS[1]), seed=args.seed)
-    return Checkpoint(model, config, *VOCABS, notes={"longest": LONGEST, "seconds": 0.0})
+    notes = {"longest": LONGEST, "arguments": described(args), "seconds": 0.0}
+    optimizer = torch.optim.Adam(model.parameters(), fused=True)
+    return Checkpoint(model, config, *VOCABS, notes=notes), optimizer, 0
+
+
+def go_on(args: argparse.Namespace, saved: Path) -> tuple[Checkpoint, torch.optim.Optimizer, int]:
+    training = load_training(saved)
+    earlier = training.checkpoint.notes["arguments"]
+    if earlier != described(args):
+        raise SystemExit(f"{saved} was begun with {earlier}; repeat these arguments or delete it")
+    optimizer = torch.optim.Adam(training.checkpoint.model.parameters(), fused=True)
+    optimizer.load_state_dict(training.optimizer_state)
+    return training.checkpoint, optimizer, training.step
+
+
+def described(args: argparse.Namespace) -> dict:
+    """Return the arguments that decide the result."""
+    return {k: v for k, v in vars(args).items() if k not in ("out", "threads", "test", "save")}
 
 
 def draw(rng: np.random.Generator) -> Pair:
