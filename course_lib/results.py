@@ -131,14 +131,14 @@ def picture_bundle(png: str, alt: str) -> dict[str, str]:
 def png_base64(figure: Any) -> str:
     """Return a matplotlib figure as base64 PNG of 256 colours, without date or version; close it.
 
-    The palette makes the file a third as large, and a notebook stores it twice.
+    The palette makes the file a third as large, and a notebook stores it twice. Saving it anew
+    leaves out matplotlib's version.
     """
     import matplotlib.pyplot as plt  # here, so that reading results needs no matplotlib
     from PIL import Image
 
     drawn, stored = io.BytesIO(), io.BytesIO()
-    about: dict[str, Any] = {"Software": None}
-    figure.savefig(drawn, format="png", bbox_inches="tight", dpi=STORED_DPI, metadata=about)
+    figure.savefig(drawn, format="png", bbox_inches="tight", dpi=STORED_DPI)
     plt.close(figure)
     palette = Image.open(drawn).convert("RGB").quantize(256, dither=Image.Dither.NONE)
     palette.save(stored, format="png", optimize=True)

@@ -117,7 +117,11 @@ def test_gold_links_have_a_shape_and_a_word(shown: Show):
     expect(cell(page, 1, 1)).to_have_attribute(
         "aria-label", re.compile("^0.[0-9]{2}, a gold link$")
     )
-    assert cell(page, 1, 2).evaluate("node => getComputedStyle(node, '::after').content") == "none"
+    content = "node => getComputedStyle(node, '::after').content"
+    assert (cell(page, 1, 1).evaluate(content), cell(page, 1, 2).evaluate(content)) == (
+        '""',
+        "none",
+    )
     expect(page.locator(".s2s-key")).to_be_visible()
 
 
@@ -152,15 +156,17 @@ def test_opening_and_closing_leaks_no_listener_and_no_node(shown: Show):
         const close = window.parts.visual.render({ model, el: place });
         place.querySelector('td[data-row]').click();
         model.set('data', { ...data, gold: [] });
+        const old = place.querySelector('td[data-row="1"]');
         close();
+        old.click();
       }
-      return [model.listeners(), place.childNodes.length];
+      return [model.listeners(), place.childNodes.length, ...model.get('focus')];
     }"""
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
     counts = []
     for _ in range(2):
-        assert page.evaluate(script, widget.data) == [0, 0]
+        assert page.evaluate(script, widget.data) == [0, 0, 0, 0]
         session.send("HeapProfiler.collectGarbage")
         metrics = session.send("Performance.getMetrics")["metrics"]
         named = {metric["name"]: metric["value"] for metric in metrics}
