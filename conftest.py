@@ -9,11 +9,16 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from course_lib.results import MIME
 
 # Before any test or kernel imports torch: two workers of two threads each would fight for a core.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# No test asserts a time: how long an example takes says how busy the machine is.
+settings.register_profile("course", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("course")
 
 TESTS = Path(__file__).parent / "tests"
 collect_ignore_glob = ["tests/*.ipynb"]  # notebooks there are material for tests

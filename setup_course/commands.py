@@ -64,7 +64,7 @@ def test(arguments: list[str]) -> int:
 def check(arguments: list[str]) -> int:
     """Lint, types and unit tests, in under a minute."""
     environment = prepare("test")
-    env = tool_environment(environment, None)
+    env = tools.variables(environment, os.environ)
     module = [environment.python, "-m"]
     unit = ["-n", "2", "--quiet", "-m", "not slow and not browser", "tests"]
     steps = (
@@ -111,7 +111,7 @@ def slides_watch(arguments: list[str]) -> int:
 def exercises(arguments: list[str]) -> int:
     """Generate exercises/ from solutions/ with nbgrader."""
     environment = prepare("test")
-    env = tool_environment(environment, None)
+    env = tools.variables(environment, os.environ)
     return run([environment.python, "-m", "course_lib.checks.generate", *arguments], env)
 
 
@@ -120,7 +120,7 @@ def notebooks(arguments: list[str]) -> int:
     environment = prepare("course")
     paths = arguments or [str(p) for p in sorted((ROOT / "notebooks").glob("*.ipynb"))]
     command = [environment.python, "-m", "jupyter", "nbconvert", *EXECUTE]
-    return max([run([*command, path], tool_environment(environment, None)) for path in paths])
+    return max([run([*command, path], tools.variables(environment, os.environ)) for path in paths])
 
 
 def font(arguments: list[str]) -> int:
@@ -196,20 +196,10 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
 def prepare_tools() -> tuple[Environment, dict[str, str]]:
     """Return the environment for tests and decks, and the variables under which they run."""
     environment = prepare("test")
-    env = tool_environment(environment, tools.find_browser(environment))
+    env = tools.variables(environment, os.environ)
+    browser = tools.find_browser(environment, env)
     tools.install_npm_packages(env)
-    return environment, env
-
-
-def tool_environment(environment: Environment, browser: str | None) -> dict[str, str]:
-    """Return the variables for our tools: where Node and the browser are, one thread each."""
-    folders = [tools.node_folder(environment), environment.python.parent]
-    path = os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)])
-    env = os.environ | {"PATH": path, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
-    env.setdefault("OMP_NUM_THREADS", "1")  # two workers share the machine
-    if browser:
-        env |= {"COURSE_BROWSER": browser, "CHROME_PATH": browser}
-    return env
+    return environment, env | {"COURSE_BROWSER": browser, "CHROME_PATH": browser}
 
 
 def run(command: Sequence[str | Path], env: Mapping[str, str]) -> int:

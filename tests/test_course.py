@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import errno
+import os
 import re
 import sys
 from pathlib import Path
@@ -182,6 +183,23 @@ def test_node_must_be_new_enough(version, good):
     assert tools.node_is_new_enough(version) is bool(good)
 
 
+def test_node_is_first_on_the_path_and_playwright_uses_it_too():
+    here = environment.current_environment(os.environ, sys.prefix)
+    env = tools.variables(here, {"PATH": "/usr/bin", "OMP_NUM_THREADS": "4"})
+    first, *_, last = env["PATH"].split(os.pathsep)
+    assert tools.node_is_new_enough(tools.first_line([Path(first, "node"), "--version"]))
+    assert last == "/usr/bin"
+    assert Path(env["PLAYWRIGHT_NODEJS_PATH"]).is_file()
+    assert env["OMP_NUM_THREADS"] == "4", "what was asked for stays"
+
+
+def test_without_any_node_the_message_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(tools.shutil, "which", lambda name: None)
+    with pytest.raises(SetupError) as raised:
+        tools.find_node(environment.Environment(tmp_path))
+    assert "this machine has none" in raised.value.what
+
+
 def test_a_browser_that_is_named_comes_first_then_what_is_there(tmp_path):
     mine = tmp_path / "chromium"
     mine.touch()
@@ -197,15 +215,15 @@ def test_a_browser_that_is_named_comes_first_then_what_is_there(tmp_path):
 
 
 def test_without_any_browser_the_message_lists_what_was_tried(monkeypatch):
-    def fail(environment):
+    def fail(environment, env):
         raise SetupError("Getting a browser failed.", "")
 
     monkeypatch.setattr(tools, "browser_there", lambda *_: None)
-    monkeypatch.setattr(tools, "playwright_browser", lambda _: None)
+    monkeypatch.setattr(tools, "playwright_browser", lambda *_: None)
     monkeypatch.setattr(tools, "install_playwright_browser", fail)
     monkeypatch.setattr(tools, "install_debian_browser", fail)
     with pytest.raises(SetupError, match="no Chromium, Chrome or Edge") as raised:
-        tools.find_browser(environment.Environment(Path("nowhere")))
+        tools.find_browser(environment.Environment(Path("nowhere")), {})
     assert raised.value.what.count("Getting a browser failed.") == 2
     assert "COURSE_BROWSER=" in raised.value.advice
 
