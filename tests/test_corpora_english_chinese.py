@@ -13,6 +13,7 @@ from course_lib.corpora.dice import Dice
 from course_lib.corpora.parse import clauses, parse, spoken
 from course_lib.corpora.speak import LENGTHS, MOST_CLAUSES, Speaker
 from course_lib.corpora.translate import translate
+from course_lib.corpora.words import TIMES
 from course_lib.data import Pair
 
 TASK = EnglishChinese()
@@ -231,6 +232,12 @@ def test_but_is_a_contrast_and_never_comes_twice_in_a_row():
         people = [getattr(clause, "subject", None) for clause in said]
         assert len(set(people)) == len(people)
     assert contrasts > 30
+
+
+def test_no_time_is_said_twice():
+    for text in (" ".join(pair.src) for pair in sample(150, 9, clauses=5)):
+        for time in TIMES:
+            assert text.count(" ".join(time.english)) <= 1
 
 
 def test_chinese_is_clean(pairs):
