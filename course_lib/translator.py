@@ -83,6 +83,14 @@ def _advice(word: str, vocab: Vocab) -> str:
 
 
 def load_translator(path: str | Path = SHIPPED) -> Translator:
-    """Load the shipped translator, or another checkpoint; errors as `load_checkpoint`."""
+    """Load the shipped translator, or another checkpoint; errors as `load_checkpoint`.
+
+    Raises ValueError if its notes do not say "longest", the source words it was checked on.
+    """
     checkpoint = load_checkpoint(path)
+    if "longest" not in checkpoint.notes:
+        raise ValueError(
+            f"{path}: its notes do not say the 'longest' source that it was checked on; save it "
+            "again with notes={'longest': 40}, say"
+        )
     return Translator(checkpoint, longest=checkpoint.notes["longest"])

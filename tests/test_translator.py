@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from course_lib.checkpoint import Checkpoint
+from course_lib.checkpoint import Checkpoint, save_checkpoint
 from course_lib.corpora import EnglishChinese
 from course_lib.data import Vocab
 from course_lib.model import ModelConfig, build, stepper
@@ -108,10 +108,12 @@ def test_a_missing_checkpoint_is_named(tmp_path):
         load_translator(tmp_path / "none.safetensors")
 
 
-def test_a_model_without_attention_is_refused():
+def test_a_checkpoint_that_is_no_translator_is_refused(tmp_path):
     vocabs = Vocab(TASK.src_tokens), Vocab(TASK.tgt_tokens)
     config = ModelConfig(embedding_size=2, hidden_size=2, decoder="fixed")
-    model = build(config, len(vocabs[0]), len(vocabs[1]))
-    translator = Translator(Checkpoint(model, config, *vocabs), longest=40)
+    checkpoint = Checkpoint(build(config, *map(len, vocabs)), config, *vocabs)
     with pytest.raises(ValueError, match="no attention"):
-        translator.translate("I like cats", width=1)
+        Translator(checkpoint, longest=40).translate("I like cats", width=1)
+    save_checkpoint(tmp_path / "other.safetensors", checkpoint)
+    with pytest.raises(ValueError, match=r"other\.safetensors: its notes do not say the 'longest'"):
+        load_translator(tmp_path / "other.safetensors")
