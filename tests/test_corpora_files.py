@@ -35,6 +35,9 @@ def test_a_given_segmentation_is_used(tmp_path):
     file = write(tmp_path, "I like cats\t我 喜欢 猫\n")
     (pair,) = read_pairs(str(file), segment_src=str.split, segment_tgt=str.split)
     assert pair.tgt == ("我", "喜欢", "猫")
+    file = write(tmp_path, "ab\tcd\r\n")
+    (pair,) = read_pairs(file, segment_src=list, segment_tgt=list)
+    assert pair.tgt == ("c", "d")  # the carriage return is no character of the sentence
 
 
 @pytest.mark.parametrize(
