@@ -211,6 +211,11 @@ class AlwaysEqual(float):
     __hash__ = float.__hash__
 
 
+class LyingList(list):
+    def __iter__(self):
+        return iter(["birds", "sing", "<eos>"])
+
+
 class BadError(Exception):
     def __str__(self):
         raise RuntimeError
@@ -231,6 +236,7 @@ def raises(error):
 
 STRANGE = {
     "equals everything": (lambda *args: AlwaysEqual(0), "a value of type AlwaysEqual is not read"),
+    "list of one's own": (lambda *args: LyingList(), "a value of type LyingList is not read"),
     "generator": (lambda *args: (x for x in ()), "used up by reading it"),
     "function": (lambda *args: len, "with parentheses"),
     "list in itself": (recursive_list, "nested more than"),
@@ -274,6 +280,20 @@ def test_what_never_ends_is_stopped_and_the_rest_is_not_run():
     assert {f.complaint for f in report.findings[1:]} == {
         "Not run, because an earlier input took too long."
     }
+
+
+def test_what_catches_everything_is_stopped_too():
+    def catches(next_word, sentence):
+        for _ in range(2):
+            try:
+                while True:
+                    pass
+            except BaseException:
+                pass
+        while True:
+            pass
+
+    assert run(catches, Case("sentence_log_prob", (BIRDS, ()), seconds=0.2)).kind == "slow"
 
 
 def test_stopping_by_hand_stops_the_check():

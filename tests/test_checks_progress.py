@@ -95,14 +95,14 @@ DAMAGED = ["", "{", "[]", "null", '{"tasks": 3}', "\x00\x01", "[" * 5000, "{}"]
 
 @pytest.mark.parametrize("text", DAMAGED, ids=range(len(DAMAGED)))
 def test_a_damaged_file_is_kept_aside_and_the_copy_before_it_is_used(path, text):
-    record(path, "ex01.1", 5.0, 5.0)
-    record(path, "ex01.2", 6.0, 6.0)  # the copy before holds ex01.1
+    record(path, "ex01.3", 2.0, 6.0)
+    record(path, "ex01.2", 6.0, 6.0)  # the copy before this change holds ex01.3
     path.write_text(text)
     report = check("ex01.1", right)
     assert report.solved
     assert "progress.json was damaged; it is kept as progress.damaged-1.json" in report.footer
     assert path.with_name("progress.damaged-1.json").read_text() == text
-    assert json.loads(path.read_text())["tasks"] == {"ex01.1": [5.0, 5.0]}
+    assert json.loads(path.read_text())["tasks"] == {"ex01.1": [5.0, 5.0], "ex01.3": [2.0, 6.0]}
     assert "damaged" not in check("ex01.1", right).footer
 
 

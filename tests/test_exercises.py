@@ -12,7 +12,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from course_lib.checks import exercises, find_task
-from course_lib.checks.generate import generate
+from course_lib.checks.generate import SameBytes, generate
 
 ROOT = Path(__file__).parent.parent
 EXERCISES = list(exercises())
@@ -44,6 +44,15 @@ def test_exercises_are_what_nbgrader_generates_from_the_solutions(tmp_path):
     made = {p.relative_to(course): p.read_bytes() for p in course.glob("exercises/*/*")}
     here = [p for p in ROOT.glob("exercises/*/*") if p.name != ".ipynb_checkpoints"]
     assert made == {p.relative_to(ROOT): p.read_bytes() for p in here}, "run: make exercises"
+
+
+def test_where_and_when_a_solution_was_run_leaves_no_trace():
+    mine, theirs = read("solutions"), read("solutions")
+    theirs.metadata.update(language_info={"version": "3.99"}, kernelspec={"name": "mine"})
+    theirs.metadata["widgets"] = {}
+    theirs.cells[1].metadata["execution"] = {"iopub.execute_input": "2000-01-01"}
+    made = [SameBytes().preprocess(notebook, {})[0] for notebook in (mine, theirs)]
+    assert nbformat.writes(made[0]) == nbformat.writes(made[1])
 
 
 def test_generating_an_exercise_that_is_not_there_names_those_that_are():

@@ -13,15 +13,13 @@ class SameBytes(NbGraderPreprocessor):
     """Leave nothing in a notebook that depends on the machine or the run that made it."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Return the notebook with the course's metadata, no execution counts and no outputs."""
+        """Return the notebook with the course's metadata in place of its own."""
         kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
         nb.metadata.clear()
         nb.metadata.update(kernelspec=kernel, language_info={"name": "python"})
         nb.nbformat_minor = 5
         for cell in nb.cells:
-            cell.metadata.pop("execution", None)
-            if cell.cell_type == "code":
-                cell.update(execution_count=None, outputs=[])
+            cell.metadata.pop("execution", None)  # when it was run
         return nb, resources
 
 

@@ -25,7 +25,7 @@ class Outcome:
     """What one case gave: a plain value, or in words how it failed.
 
     error_type is the name of the exception, warning the first warning, changed the names of
-    arguments the function altered. Everything is plain data and can be sent as JSON.
+    arguments the function altered. Plain data throughout: it may come from another process.
     """
 
     kind: Kind
