@@ -24,8 +24,8 @@ Kind = Literal["value", "error", "unwritten", "endless", "slow", "skipped"]
 class Outcome:
     """What one case gave: a plain value, or in words how it failed.
 
-    error_type is the name of the exception, warning the first warning, changed the names of
-    arguments the function altered. Plain data throughout: it may come from another process.
+    error_type is the name of the exception, warning the first warning, changed the positions of
+    the arguments that the function altered. All of it is plain, and may come from another process.
     """
 
     kind: Kind
