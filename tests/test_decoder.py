@@ -28,7 +28,7 @@ def recurrence(model: Any):
     """Return torch's cell with the decoder's weights, as step(inputs, state) -> (h,) or (h, C)."""
     rnn, gru = model.decoder.rnn, model.encoder.rnn.mode == "GRU"
     if isinstance(rnn, (nn.LSTM, nn.GRU)):
-        parts = [rnn.weight_ih_l0, rnn.weight_hh_l0, rnn.bias_ih_l0, rnn.bias_hh_l0]
+        parts: list[Any] = [rnn.weight_ih_l0, rnn.weight_hh_l0, rnn.bias_ih_l0, rnn.bias_hh_l0]
     else:
         word, state = rnn.from_word, rnn.from_state
         bias = torch.zeros_like(word.bias) if state.bias is None else state.bias
