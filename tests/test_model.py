@@ -184,6 +184,7 @@ def test_reverse_leaves_padding_where_it_is():
     states = randn(3, 5, 7)
     assert torch.equal(reverse(reverse(states, ids > 0), ids > 0), states)
     assert torch.equal(reverse(states, ids > 0)[0, 0], states[0, 2])
+    assert torch.equal(reverse(states, ids > 0)[0, 3:], states[0, 3:])
 
 
 def test_a_backward_encoder_reads_the_last_word_first():
