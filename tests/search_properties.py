@@ -16,6 +16,7 @@ from course_lib.search import (
     GNMT,
     NO_PENALTY,
     Average,
+    Coverage,
     Hypothesis,
     LengthPenalty,
     Power,
@@ -125,10 +126,18 @@ def assert_is_from(
     assert math.isclose(hypothesis.score, expected, abs_tol=1e-9)
 
 
-def by_rank(table: Table, penalty) -> list[tuple[bool, float]]:
-    """Ranks of all sequences, best first: finished before cut off, then by score."""
-    every = [(tokens[-1] == EOS, score(table, tokens, penalty)) for tokens in table.sequences()]
+def by_rank(table: Table, penalty, more=lambda tokens: 0.0) -> list[tuple[bool, float]]:
+    """Ranks of all sequences, best first: finished before cut off, then by score, and `more`."""
+    every = [
+        (tokens[-1] == EOS, score(table, tokens, penalty) + more(tokens))
+        for tokens in table.sequences()
+    ]
     return sorted(every, reverse=True)
+
+
+def looks(tokens: tuple[int, ...]) -> np.ndarray:
+    """Attention over 3 source words after a prefix: random, but the same each time."""
+    return np.random.default_rng([7, *tokens]).dirichlet(np.ones(3))
 
 
 def assert_same_ranks(hypotheses, expected) -> None:
@@ -239,15 +248,41 @@ def no_search_beats_exact(table: Table, rng: np.random.Generator) -> None:
     assert found[0].rank <= (by_rank(table, penalty)[0][0], by_rank(table, penalty)[0][1] + 1e-9)
 
 
+def coverage_is_part_of_every_rank(table: Table, rng: np.random.Generator) -> None:
+    """With attention and a coverage penalty, by its formula, every search keeps its promise."""
+    plain, beta = table.model["step"], float(rng.uniform(0, 2))
+
+    def step(token, prefix):
+        log_probs, prefix, _ = plain(token, prefix)
+        return log_probs, prefix, looks(prefix)
+
+    def penalized(tokens):
+        received = sum((looks(tokens[:t]) for t in range(len(tokens))), np.zeros(3))
+        return beta * sum(math.log(min(share, 1.0)) for share in received)
+
+    penalty, n_best = PENALTIES[rng.integers(len(PENALTIES))], int(rng.integers(1, 4))
+    model: dict[str, Any] = table.model | {"step": step}
+    model |= {"penalty": penalty, "coverage": Coverage(beta)}
+    expected = by_rank(table, penalty, penalized)
+    assert_same_ranks(exhaustive(**model), expected)
+    assert_same_ranks(beam(**model, width=None, n_best=n_best).hypotheses, expected[:n_best])
+    incumbent = beam(**model, width=1).best if rng.integers(2) else None
+    assert_same_ranks([exact(**model, incumbent=incumbent).best], expected[:1])
+
+
 def min_length_forbids_short_ones(table: Table, rng: np.random.Generator) -> None:
     """Sequences below min_length are left out; the others keep their probability."""
     min_length = int(rng.integers(1, table.max_length + 1))
     allowed = [tokens for tokens in table.sequences() if len(tokens) >= min_length]
     if allowed:
-        found = beam(**table.model, width=None, min_length=min_length, n_best=10_000).hypotheses
+        model: dict[str, Any] = table.model | {"min_length": min_length}
+        found = beam(**model, width=None, n_best=10_000).hypotheses
         assert sorted(h.tokens for h in found) == sorted(allowed)
         for hypothesis in found:
             assert_is_from(table, hypothesis)
+        listed = exhaustive(**model)
+        assert sorted(h.tokens for h in listed) == sorted(allowed)
+        assert_same_ranks([exact(**model).best], [h.rank for h in listed[:1]])
 
 
 def record_tells_the_result(table: Table, rng: np.random.Generator) -> None:
@@ -281,6 +316,7 @@ PROPERTIES = (
     stopping_early_changes_nothing,
     exact_is_the_best_of_all,
     no_search_beats_exact,
+    coverage_is_part_of_every_rank,
     min_length_forbids_short_ones,
     record_tells_the_result,
 )

@@ -206,9 +206,10 @@ def test_a_model_in_training_mode(search):
 @pytest.mark.parametrize(
     ("log_probs", "message"),
     [
-        (torch.full((V,), torch.nan), "nan among the log probabilities of sentence 2"),
+        (torch.full((V,), torch.nan), "nan among the log probabilities .*sentence 2"),
         (torch.full((V,), 2.0), "log probability of 2.*log_softmax"),
-        (torch.where(torch.arange(V) == EOS, 0.0, -torch.inf), "min_length is 3.*Lower"),
+        (torch.where(torch.arange(V) == EOS, 0.0, -torch.inf), "min_length is 3, .*sentence 2"),
+        (torch.full((V,), -torch.inf), "sentence 2 .* every continuation has -inf.*mask"),
     ],
 )
 def test_bad_scores(search, log_probs, message):
@@ -225,6 +226,39 @@ def test_bad_scores(search, log_probs, message):
     model.step = step
     with pytest.raises(ValueError, match=message):
         search(model, *batch(0), **LIMITS, min_length=3)
+
+
+@pytest.mark.parametrize("width", [1, 2, 3])
+@pytest.mark.parametrize("late", [False, True])
+def test_nan_for_eos_alone_is_not_hidden_by_the_end_of_the_sentence(width, late):
+    """Nor by sequences that ended before it."""
+    model = TinyModel(0)
+    right, calls = model.step, []
+
+    def step(tokens, state, memory):
+        log_probs, state, weights = right(tokens, state, memory)
+        calls.append(1)
+        if len(calls) > 2 or not late:
+            log_probs = log_probs.masked_fill(torch.arange(V) == EOS, torch.nan)
+        return log_probs, state, weights
+
+    model.step = step
+    with pytest.raises(ValueError, match="nan among"):
+        beam_batch(model, *batch(0), **LIMITS, width=width, penalty=Average())
+
+
+def test_nan_among_the_weights_matters_to_coverage():
+    model = TinyModel(0)
+    right = model.step
+
+    def step(tokens, state, memory):
+        log_probs, state, _ = right(tokens, state, memory)
+        return log_probs, state, torch.full((len(tokens), S), torch.nan, dtype=torch.float64)
+
+    model.step = step
+    beam_batch(model, *batch(0), **LIMITS, width=2)
+    with pytest.raises(ValueError, match="or weights of sentence 0"):
+        beam_batch(model, *batch(0), **LIMITS, width=2, coverage=Coverage(0.2))
 
 
 def test_the_tiny_model_tests_every_case():

@@ -15,13 +15,14 @@ from test_batch_search import BOS, EOS, TinyModel, assert_same, batch, one_sente
 
 from course_lib.batch_search import beam as batched
 from course_lib.batch_search import beam_batch
-from course_lib.search import Average, Hypothesis, beam
+from course_lib.search import Average, Coverage, Hypothesis, beam
 from course_lib.search.penalties import Scoring
 from course_lib.search.record import Round
 from course_lib.search.tree import Tree
 
 REAL_CHILD = Tree.child
 REAL_BEST = batched.best_continuations
+REAL_COVERAGE = Coverage.__call__
 
 
 def wrong_sign(self, log_prob, length, weights=None):
@@ -69,6 +70,16 @@ def cut_off_is_as_good(hypothesis):
     return True, hypothesis.score
 
 
+def read_twice_is_better(self, weights):
+    """Coverage without min(., 1): a source word looked at again and again makes up for others."""
+    return self.beta * float(np.log(weights.sum(axis=0)).sum())
+
+
+def missed_words_rewarded(self, weights):
+    """Coverage with the wrong sign."""
+    return -REAL_COVERAGE(self, weights)
+
+
 def fails(property_, tables: int = 60) -> bool:
     """Whether the property fails on any of the random tables."""
     for seed in range(tables):
@@ -92,6 +103,8 @@ MUTANTS = [
     (Tree, "child", old_state, holds.width_1_is_greedy),
     (Scoring, "score", length_without_eos, holds.unlimited_beam_is_enumeration),
     (Hypothesis, "rank", property(cut_off_is_as_good), holds.exact_is_the_best_of_all),
+    (Coverage, "__call__", read_twice_is_better, holds.coverage_is_part_of_every_rank),
+    (Coverage, "__call__", missed_words_rewarded, holds.coverage_is_part_of_every_rank),
 ]
 
 

@@ -131,13 +131,6 @@ def test_finished_comes_before_cut_off():
     assert exhaustive(**model)[-1].tokens == (1, 1)
 
 
-def test_exact_looks_behind_a_probable_sequence_that_is_cut_off():
-    """(1, 1) never ends and is met first; the one that ends is far less probable."""
-    step = table_step({(): [0.0, 0.9, 0.1], (1,): [0.0, 1.0, 0.0], (2,): [1.0, 0.0, 0.0]})
-    result = exact(step, None, bos=-1, eos=EOS, max_length=2)
-    assert result.best.tokens == (2, EOS) and result.proved
-
-
 def test_what_step_returned_stays_as_it_was():
     log_probs = np.log([0.5, 0.5])
     found = greedy(lambda *_: (log_probs, None, None), None, **LIMITS, min_length=3)
@@ -167,30 +160,6 @@ def test_weights_follow_the_tokens():
     ):
         assert found.weights is not None
         np.testing.assert_array_equal(found.weights, weight_rows[: len(found.tokens)])
-
-
-def test_exact_says_when_it_has_no_proof():
-    rng = np.random.default_rng(2)
-    table = {(): rng.dirichlet(np.ones(4))}
-    for length in range(1, 6):
-        table |= {p: rng.dirichlet(np.ones(4)) for p in np.ndindex((4,) * length) if EOS not in p}
-    model: dict[str, Any] = {
-        "step": table_step(table),
-        "state": None,
-        "bos": -1,
-        "eos": EOS,
-        "max_length": 6,
-    }
-    whole = exact(**model, penalty=Power(1.0))
-    assert whole.proved and whole.expanded > 5
-    part = exact(**model, penalty=Power(1.0), max_expanded=3)
-    assert not part.proved and part.expanded == 3
-    assert part.best.score <= whole.best.score
-    with_beam = exact(**model, penalty=Power(1.0), incumbent=whole.best)
-    assert with_beam.expanded < whole.expanded
-    model["step"] = table_step({(): [0.0, 1, 0, 0]})
-    with pytest.raises(ValueError, match=r"max_expanded = 1 .*Raise it"):
-        exact(**model, max_expanded=1)
 
 
 # Bad input: every search names the argument, what came, what is allowed and the way out

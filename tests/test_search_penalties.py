@@ -101,8 +101,19 @@ def test_coverage_prefers_the_hypothesis_that_reads_all():
         (lambda: Power(math.nan), "alpha is nan"),
         (lambda: GNMT(-1), "alpha is -1.*from 0 up"),
         (lambda: Coverage(-0.1), "beta is -0.1.*from 0 up"),
-        (lambda: Scoring(lambda length: 1 / length, None, 3), "falls from 1 .* to 0.5 .*sign"),
+        (lambda: Scoring(lambda length: 1 / length, None, 3), "from 1 .* to 0.5 .*falls.*sign"),
         (lambda: Scoring(lambda length: length - 1.0, None, 3), "gives 0.0 for length 1.*above 0"),
+        (lambda: Scoring(lambda length: math.nan, None, 3), "gives nan for length 1"),
+        (lambda: Scoring(lambda length: math.inf, None, 1), "gives inf for length 1"),
+        (
+            lambda: Scoring(lambda length: [1.0, math.nan][length > 1], None, 3),
+            "to nan at length 2",
+        ),
+        (
+            lambda: Scoring(lambda length: [1.0, math.inf][length > 1], None, 3),
+            "to inf at length 2",
+        ),
+        (lambda: Coverage(0.2)(np.array([[0.9, math.nan]])), "nan for source word 1.*softmax"),
     ],
 )
 def test_bad_penalties(make, message):

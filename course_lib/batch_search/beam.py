@@ -11,10 +11,11 @@ from course_lib.batch_search.model import (
     check_evaluating,
     check_first_step,
     check_no_nan,
+    check_possible,
     without_eos,
 )
 from course_lib.search.penalties import NO_PENALTY, Coverage, LengthPenalty, Scoring, no_weights
-from course_lib.search.tree import Hypothesis, check_lengths, check_n_best, check_width, dead_end
+from course_lib.search.tree import Hypothesis, check_lengths, check_n_best, check_width
 
 
 @torch.inference_mode()
@@ -53,11 +54,10 @@ def beam_batch(
         beams.finish()
         if beams.done.all():
             break
-    check_no_nan(beams.log_prob)
-    found = beams.hypotheses()
-    if not all(found):
-        raise dead_end((), min_length)
-    return found
+    scores = torch.cat([beams.best_scores, beams.scores()], dim=1)  # of finished and of open ones
+    check_no_nan(scores)
+    check_possible(scores.amax(dim=1) > -torch.inf, min_length)
+    return beams.hypotheses()
 
 
 class Round(NamedTuple):

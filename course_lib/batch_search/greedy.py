@@ -8,9 +8,10 @@ from course_lib.batch_search.model import (
     check_evaluating,
     check_first_step,
     check_no_nan,
+    check_possible,
     without_eos,
 )
-from course_lib.search.tree import Hypothesis, check_lengths, dead_end
+from course_lib.search.tree import Hypothesis, check_lengths
 
 
 @torch.inference_mode()
@@ -48,8 +49,7 @@ def greedy_batch(
         if finished.all():
             break
     check_no_nan(log_prob)
-    if (log_prob == -torch.inf).any():
-        raise dead_end((), min_length)
+    check_possible(log_prob > -torch.inf, min_length)
     return to_hypotheses(torch.stack(written, dim=1), log_prob, stack(looked), src_mask, eos)
 
 

@@ -56,12 +56,22 @@ def check_first_step(log_probs: Tensor, eos: int) -> None:
         )
 
 
-def check_no_nan(log_prob: Tensor) -> None:
-    """Raise ValueError when the score of a sentence has become nan."""
-    if log_prob.isnan().any():
-        sentence = int(log_prob.isnan().reshape(len(log_prob), -1).any(dim=1).int().argmax())
+def check_no_nan(scores: Tensor) -> None:
+    """Raise ValueError when a score of a sentence, (B,) or (B, any), has become nan."""
+    if scores.isnan().any():
+        sentence = int(scores.isnan().reshape(len(scores), -1).any(dim=1).int().argmax())
         raise ValueError(
-            f"model returned nan among the log probabilities of sentence {sentence} of the batch; "
-            "they are numbers up to 0, or -inf. Look for a source without real tokens, or a "
-            "training that diverged."
+            f"model returned nan among the log probabilities or weights of sentence {sentence} of "
+            "the batch; the first are numbers up to 0, or -inf, the second from 0 to 1. Look for a "
+            "source without real tokens, or a training that diverged."
+        )
+
+
+def check_possible(possible: Tensor, min_length: int) -> None:
+    """Raise ValueError when a sentence has no sequence; possible (B,) tells which have one."""
+    if not possible.all():
+        raise ValueError(
+            f"min_length is {min_length}, and for sentence {int((~possible).int().argmax())} of "
+            "the batch nothing that long is possible: every continuation has -inf. Lower "
+            "min_length, or look for a mask that excludes everything."
         )

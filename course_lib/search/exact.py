@@ -72,9 +72,12 @@ def exact(
     The incumbent is the best sequence so far; the result of a beam makes a good first one. A prefix
     whose Scoring.bound does not exceed the incumbent's score is dropped with all its continuations.
     A length penalty loosens that bound, and max_expanded may end the search before the proof.
+    Raises ValueError for an incumbent that the lengths exclude.
     """
     tree = Tree(step, state, bos, eos, max_length, min_length)
     scoring = Scoring(penalty, coverage, max_length)
+    if incumbent is not None:
+        check_incumbent(incumbent, max_length, min_length)
     best = None if incumbent is None else scoring.hypothesis(incumbent)
     to_visit, expanded = [tree.root], 0
     while to_visit and expanded < max_expanded:
@@ -91,6 +94,17 @@ def exact(
         raise nothing_complete(max_expanded, min_length)
     proved = all(scoring.bound(branch.log_prob) <= to_beat(best) for branch in to_visit)
     return ExactResult(best, expanded, proved)
+
+
+def check_incumbent(incumbent: Hypothesis, max_length: int, min_length: int) -> None:
+    """Raise ValueError when the incumbent is none of the sequences that are searched."""
+    shortest = min_length if incumbent.finished else max_length
+    if not shortest <= len(incumbent.tokens) <= max_length:
+        raise ValueError(
+            f"incumbent has {len(incumbent.tokens)} tokens and finished={incumbent.finished}; one "
+            f"that can be searched for has {shortest} to {max_length}. "
+            "Find it with the same max_length and min_length."
+        )
 
 
 def to_beat(best: Hypothesis | None) -> float:

@@ -89,6 +89,12 @@ class Coverage:
         if weights is None:
             raise no_weights()
         received = np.minimum(weights.sum(axis=0), 1.0)
+        if np.isnan(received).any():
+            raise ValueError(
+                f"weights have nan for source word {int(np.isnan(received).argmax())}; attention "
+                "weights are from 0 to 1. Look for a softmax over nothing, or a training that "
+                "diverged."
+            )
         # A softmax can underflow to 0; a very large penalty still sorts and prints, -inf may not.
         return self.beta * float(np.log(np.maximum(received, np.finfo(np.float64).tiny)).sum())
 
@@ -151,19 +157,19 @@ class Scoring:
 
 
 def check_penalty(penalty: LengthPenalty, max_length: int) -> None:
-    """Raise ValueError when the penalty is not positive or falls as the length grows."""
+    """Raise ValueError when the penalty is no positive number, or falls as the length grows."""
     divisors = [penalty(length) for length in range(1, max_length + 1)]
-    if divisors[0] <= 0:
+    if not 0 < divisors[0] < np.inf:
         raise ValueError(
-            f"penalty gives {divisors[0]} for length 1; a divisor must be above 0. "
+            f"penalty gives {divisors[0]} for length 1; a divisor is a number above 0. "
             "Use NoPenalty, Average, Power or GNMT."
         )
     for length, (shorter, longer) in enumerate(pairwise(divisors), start=2):
-        if longer < shorter:
+        if not shorter <= longer < np.inf:
             raise ValueError(
-                f"penalty falls from {shorter:.4g} at length {length - 1} to {longer:.4g} at "
-                f"length {length}; log probabilities are negative, so a divisor that falls "
-                "punishes length. Turn its sign round."
+                f"penalty goes from {shorter:.4g} at length {length - 1} to {longer:.4g} at "
+                f"length {length}; it must be a number that never falls: log probabilities are "
+                "negative, so a divisor that falls punishes length. Turn its sign round."
             )
 
 
