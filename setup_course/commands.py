@@ -29,7 +29,6 @@ MADE_AGAIN = (
     ".ruff_cache",
     ".hypothesis",
     "seq2seq_course.egg-info",
-    "gradebook.db",
 )
 
 
