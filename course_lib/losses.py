@@ -74,11 +74,14 @@ class _BlockLoss(torch.autograd.Function):
 def _loss_and_error(
     rows: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, smoothing: float
 ) -> tuple[Tensor, Tensor]:
-    log_probs = torch.addmm(bias, rows, weight.T).log_softmax(dim=-1)  # (n, V)
-    gold = log_probs.gather(-1, targets[:, None])  # (n, 1)
-    loss = -(1 - smoothing) * gold.sum()
-    if smoothing:
-        loss = loss - smoothing * log_probs.mean(dim=-1).sum()
-    error = log_probs.exp_()  # (n, V)
+    logits = torch.addmm(bias, rows, weight.T)  # (n, V)
+    probs = logits.softmax(dim=-1)  # (n, V), 0 where too small: only its largest goes into a log
+    log_sum = logits.amax(dim=-1) - probs.amax(dim=-1).log()  # (n,)  log of the sum of exp(logits)
+    gold = logits.gather(-1, targets[:, None]).squeeze(-1)  # (n,)
+    loss = (log_sum - (1 - smoothing) * gold).sum()
+    error = probs  # (n, V)
     error[torch.arange(len(targets)), targets] -= 1 - smoothing
-    return loss, error.sub_(smoothing / len(bias))
+    if smoothing:
+        loss = loss - smoothing * logits.mean(dim=-1).sum()
+        error -= smoothing / len(bias)
+    return loss, error

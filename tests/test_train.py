@@ -101,6 +101,15 @@ def test_the_loss_in_blocks_has_the_gradients_of_finite_differences(smoothing, r
     assert torch.autograd.gradcheck(loss, values)
 
 
+def test_the_loss_of_a_word_whose_probability_is_0_in_float32():
+    output = nn.Linear(1, 3, bias=True)
+    nn.init.zeros_(output.weight)
+    output.bias.data = torch.tensor([0.0, 1000.0, 0.0])
+    readouts, tgt = torch.ones(1, 1, 1), torch.tensor([[2]])
+    loss = output_loss(readouts, output, tgt, torch.ones_like(tgt, dtype=torch.bool))
+    assert loss.item() == 1000
+
+
 # Objectives
 
 
