@@ -1,6 +1,9 @@
 """Every measure against its definition, worked by hand or by another route."""
 
+import json
 import math
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -110,6 +113,23 @@ def test_bleu_and_chrf_are_sacrebleus(corpus):
     assert metrics.bleu(hypotheses, single) == pytest.approx(bleu)
     chrf = sacrebleu.corpus_chrf(lines, [expected]).score
     assert metrics.chrf(hypotheses, single) == pytest.approx(chrf)
+
+
+def test_bleu_and_chrf_are_those_of_the_command_line(tmp_path):
+    """What `sacrebleu` prints for the same words in files, two references each."""
+    hypotheses = words("the cat sat on a mat .", "don't buy $5 fish , please", "a b c d e f g")
+    first = words("the cat sat on the mat .", "do not buy $5 fish", "a b c d e f")
+    second = words("a cat was on the mat", "don't buy the fish , please !", "b c d e f g h")
+    files = {"hypotheses": hypotheses, "first": first, "second": second}
+    for name, sentences in files.items():
+        (tmp_path / name).write_text("".join(" ".join(line) + "\n" for line in sentences))
+    command = [sys.executable, "-m", "sacrebleu", "first", "second", "-i", "hypotheses"]
+    command += ["--metrics", "bleu", "chrf", "--tokenize", "none", "--force", "--width", "9"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    printed = [report["score"] for report in json.loads(done.stdout)]
+    references = [list(both) for both in zip(first, second, strict=True)]
+    ours = [metrics.bleu(hypotheses, references), metrics.chrf(hypotheses, references)]
+    assert ours == pytest.approx(printed, abs=1e-8)
 
 
 def test_bleu_by_hand():
@@ -223,6 +243,13 @@ def test_mean_and_spread():
     assert str(found) == "0.700 ± 0.200 (3 seeds, 0.500 to 0.900)"
 
 
+def test_an_experiment_is_run_once_a_seed():
+    asked: list[int] = []
+    found = metrics.over_seeds(lambda seed: asked.append(seed) or seed / 10, iter((2, 9, 4)))
+    assert asked == [2, 9, 4]
+    assert found == metrics.mean_and_spread([0.2, 0.9, 0.4])
+
+
 def test_by_length():
     found = metrics.by_length([1, 0, 1, 1], [1, 10, 11, 30], edges=[10, 20, 25, 30])
     assert found == {(1, 10): 0.5, (11, 20): 1.0, (26, 30): 1.0}
@@ -271,6 +298,9 @@ def test_unequal_or_empty_lists(measure):
         (lambda: metrics.search_errors([-1.0], []), "found has 1 items and best has 0"),
         (lambda: metrics.mean_and_spread([0.5]), r"\[0.5\].*at least 2 seeds"),
         (lambda: metrics.mean_and_spread([0.5, math.inf]), r"values\[1\] is not finite"),
+        (lambda: metrics.over_seeds(float, [3]), r"\[3.0\].*at least 2 seeds"),
+        (lambda: metrics.over_seeds(float, [3, 5, 3]), r"\[3, 5, 3\]; a seed comes twice"),
+        (lambda: metrics.argmax_links(np.array([[0.5, math.nan]])), "weights has a nan"),
         (lambda: metrics.by_length([1.0], [12], [10]), "12, but the bands .* to 10; add an edge"),
         (lambda: metrics.by_length([1.0], [0], [10]), "run from 0"),
         (lambda: metrics.by_length([1.0], [2], [10, 10]), r"edges is \[10, 10\]"),

@@ -20,7 +20,7 @@ from course_lib.metrics.sentences import (
     token_accuracy,
     valid,
 )
-from course_lib.metrics.summary import Summary, by_length, mean_and_spread
+from course_lib.metrics.summary import Summary, by_length, mean_and_spread, over_seeds
 
 __all__ = [
     "CrossEntropy",
@@ -36,6 +36,7 @@ __all__ = [
     "exact_match",
     "mean_and_spread",
     "omission",
+    "over_seeds",
     "repetition",
     "search_errors",
     "token_accuracy",

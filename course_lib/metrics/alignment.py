@@ -17,6 +17,8 @@ def argmax_links(weights: np.ndarray, target_length: int | None = None) -> froze
     """
     if weights.ndim != 2:
         raise ValueError(f"weights has shape {weights.shape}; it must be (T, S), one sentence's.")
+    if np.isnan(weights).any():
+        raise ValueError("weights has a nan, which has no largest; look for a softmax of nothing.")
     rows = weights[:target_length]
     return frozenset((int(source), t) for t, source in enumerate(rows.argmax(axis=1)))
 
