@@ -138,6 +138,12 @@ def experiment(script: str, arguments: list[str]) -> int:
     return run([environment.python, f"experiments/{script}", *arguments], os.environ)
 
 
+def bench(arguments: list[str]) -> int:
+    """Measure speed beside JoeyNMT and OpenNMT-py, in .venv-bench (a quarter of an hour)."""
+    environment = prepare("course")
+    return run([environment.python, "-m", "benchmarks", *arguments], os.environ)
+
+
 def lock(arguments: list[str]) -> int:
     """Pin the packages anew from pyproject.toml (--upgrade, --upgrade-package NAME)."""
     environment = prepare("course")
@@ -168,7 +174,7 @@ def clean(arguments: list[str]) -> int:
     for name in MADE_AGAIN:
         path = ROOT / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    for folder in ("course_lib", "experiments", "setup_course", "slides", "tests"):
+    for folder in ("benchmarks", "course_lib", "experiments", "setup_course", "slides", "tests"):
         for cache in list((ROOT / folder).rglob("__pycache__")):
             shutil.rmtree(cache)
     return 0
@@ -187,6 +193,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "slides-watch": slides_watch,
     "font": font,
     "checkpoint": checkpoint,
+    "bench": bench,
     "lock": lock,
     "clean": clean,
 }
