@@ -215,7 +215,9 @@ def test_the_policy_gradient_is_the_gradient_of_the_expected_reward():
     """On a model small enough to list every output, averaged over many samples."""
     model = build(ModelConfig(embedding_size=2, hidden_size=2), 5, 5).double()
     src = torch.tensor([[4, 4]])
-    batch = Batch(src, src > 0, torch.tensor([[1]]), torch.tensor([[2]]), torch.tensor([[True]]))
+    many = src.repeat(10_000, 1)  # with two samples each: there a biased baseline shows
+    one, mask = torch.ones_like(many[:, :1]), many > 0
+    batch = Batch(many, mask, Vocab.bos * one, Vocab.eos * one, mask[:, :1])
 
     def reward(src, gold, output):
         return 10.0 + len(output) + 3.0 * (output[:1] == [4])
@@ -232,10 +234,10 @@ def test_the_policy_gradient_is_the_gradient_of_the_expected_reward():
             expected = expected + probability * reward([], [], words)
     parameter = model.decoder.output.bias
     (exact,) = torch.autograd.grad(-expected, parameter)
-    objective = ExpectedReward(reward, samples=20_000, max_length=2)
+    objective = ExpectedReward(reward, samples=2, max_length=2)
     loss = objective(model, batch, 0, torch.Generator().manual_seed(0))
     (estimate,) = torch.autograd.grad(loss, parameter)
-    torch.testing.assert_close(estimate, exact, rtol=0, atol=0.03)
+    torch.testing.assert_close(estimate, exact, rtol=0, atol=0.05)
     assert exact.abs().max() > 0.2
     assert float(loss.detach()) == pytest.approx(-float(expected.detach()), abs=0.05)
 
