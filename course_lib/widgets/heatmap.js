@@ -1,8 +1,6 @@
 // An attention heatmap: a row a target token, a column a source token, one focus cell.
-
 import {
-  DARK_STOPS, LIGHT_STOPS, colour, css, fontStyle, h, inkOn, listen, moved, put, scaleStyle, textWidth,
-  within,
+  cellStyle, h, isLetter, listen, moved, put, scaleStyle, textWidth, useFont, within,
 } from "./shared.js";
 
 /**
@@ -12,7 +10,7 @@ import {
  * @property {string[]} tgt  T tokens
  * @property {[number, number][]} gold  links (source position, target position)
  * @property {string} title
- * @property {{characters: string, url: string}} font
+ * @property {{characters: string, woff: string}} font
  *
  * @typedef {[number, number]} Cell  (row, column), both from 0
  * @typedef {{weight: number, token: string, column: number}} Term
@@ -80,19 +78,12 @@ export function announcement(data, [row, column], newRow) {
   return `${cell} The whole row: ${list.join(", ")}${rest.count ? `, ${others(rest)}` : ""}.`;
 }
 
-/** @param {number} weight @returns {string} its colour and ink in both themes, as CSS properties */
-export function cellStyle(weight) {
-  const [light, dark] = [colour(weight, LIGHT_STOPS), colour(weight, DARK_STOPS)];
-  const inks = `--light-ink:${inkOn(light)};--dark-ink:${inkOn(dark)}`;
-  return `--light:${css(light)};--dark:${css(dark)};${inks}`;
-}
-
 // From here on, the page is touched.
 
 /**
  * @typedef {{table: HTMLElement, heads: HTMLElement[], rows: HTMLElement[], cells: HTMLElement[][]}} Grid
  *
- * @typedef {Record<"font" | "title" | "scroll" | "sum" | "scale" | "key" | "live", HTMLElement>} Parts
+ * @typedef {Record<"title" | "scroll" | "sum" | "scale" | "key" | "live", HTMLElement>} Parts
  *
  * @typedef {object} View
  * @property {import("./shared.js").Model} model
@@ -101,6 +92,7 @@ export function cellStyle(weight) {
  * @property {Grid} grid
  * @property {Cell | null} hover  the cell under the pointer, shown instead of the focus
  * @property {Cell} shown
+ * @property {(() => void) | undefined} dropFont
  * @property {string} pointer  where the pointer was: scrolling under a resting one is no hover
  */
 
@@ -173,7 +165,8 @@ function redraw(view) {
     if (hadFocus) cellAt(view, focusOf(view)).focus();
   }
   paint(view.grid, view.data);
-  parts.font.replaceChildren(fontStyle(view.data.font));
+  view.dropFont?.();
+  view.dropFont = useFont(view.data.font);
   put(parts.title, "text", view.data.title);
   parts.key.hidden = view.data.gold.length === 0;
   point(view);
@@ -217,7 +210,6 @@ function writeSum(node, data, [row, column]) {
 /** @returns {Parts} the elements around the grid, empty */
 function buildParts() {
   return {
-    font: h("span"),
     title: h("p", { class: "s2s-title" }),
     scroll: h("div", { class: "s2s-scroll" }),
     sum: h("p", { class: "s2s-sum" }),
@@ -256,6 +248,7 @@ function over(view, cell, pointer) {
 /** @param {View} view @param {KeyboardEvent} event */
 function press(view, event) {
   const from = cellOf(event);
+  if (isLetter(event)) event.stopPropagation(); // JupyterLab would cut or delete the notebook's cell
   const to = from && moved(from, event, shapeOf(view.data));
   if (!to) return;
   event.preventDefault();
@@ -270,10 +263,10 @@ function press(view, event) {
  */
 export function render({ model, el }) {
   const parts = buildParts();
-  const { font, title, scroll, sum, scale, key, live } = parts;
+  const { title, scroll, sum, scale, key, live } = parts;
   const legend = h("p", { class: "s2s-legend" }, scale, key);
-  const root = h("div", { class: "s2s s2s-heatmap", "data-lm-suppress-shortcuts": "true" });
-  root.append(font, title, scroll, sum, legend, live);
+  const root = h("div", { class: "s2s s2s-heatmap" });
+  root.append(title, scroll, sum, legend, live);
   const view = /** @type {View} */ ({ model, parts, hover: null, shown: [-1, -1], pointer: "" });
   const [onData, onFocus] = [() => redraw(view), () => point(view)];
   const stop = listen(root, {
@@ -291,6 +284,7 @@ export function render({ model, el }) {
   el.replaceChildren(root);
   return () => {
     stop();
+    view.dropFont?.();
     model.off("change:data", onData);
     model.off("change:focus", onFocus);
     root.remove();

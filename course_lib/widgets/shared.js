@@ -54,6 +54,13 @@ export function css(rgb) {
   return `rgb(${rgb.join(" ")})`;
 }
 
+/** @param {number} weight @returns {string} a cell's colour and ink in both themes, as CSS properties */
+export function cellStyle(weight) {
+  const [light, dark] = [colour(weight, LIGHT_STOPS), colour(weight, DARK_STOPS)];
+  const inks = `--light-ink:${inkOn(light)};--dark-ink:${inkOn(dark)}`;
+  return `--light:${css(light)};--dark:${css(dark)};${inks}`;
+}
+
 /** @returns {string} CSS for a bar from 0 to 1 in the colours of the theme */
 export function scaleStyle() {
   const pairs = LIGHT_STOPS.map((light, i) => `light-dark(${light},${DARK_STOPS[i]})`);
@@ -129,6 +136,11 @@ export function moved([row, column], { key, ctrlKey, metaKey, altKey, shiftKey }
   return Object.hasOwn(goals, key) ? within(goals[key], [rows, columns]) : null;
 }
 
+/** @param {KeyboardEvent} event @returns {boolean} whether the key alone writes a character */
+export function isLetter({ key, ctrlKey, metaKey, altKey }) {
+  return key.length === 1 && !ctrlKey && !metaKey && !altKey;
+}
+
 /**
  * @param {[number, number]} cell
  * @param {[number, number]} shape
@@ -141,14 +153,18 @@ export function within([row, column], [rows, columns]) {
 }
 
 /**
- * A style element with the glyphs that a machine without Chinese fonts lacks; empty without any.
- * @param {{characters: string, url: string}} font
- * @returns {HTMLElement}
+ * Give the page the glyphs that a machine without Chinese fonts lacks. From bytes, not by CSS: a
+ * font that arrives after the first drawing left boxes in Chromium.
+ * @param {{characters: string, woff: string}} font  woff in base64; both empty when none is needed
+ * @returns {() => void}  takes them away again
  */
-export function fontStyle(font) {
-  const points = Array.from(font.characters, (c) => `U+${(c.codePointAt(0) ?? 0).toString(16)}`);
-  const face = `font-family:"Seq2Seq Sans SC";src:url(${font.url});unicode-range:${points.join()}`;
-  return h("style", {}, points.length ? `@font-face{${face}}` : "");
+export function useFont({ characters, woff }) {
+  if (!woff) return () => {};
+  const points = Array.from(characters, (c) => `U+${(c.codePointAt(0) ?? 0).toString(16)}`);
+  const bytes = Uint8Array.from(atob(woff), (c) => c.charCodeAt(0));
+  const face = new FontFace("Seq2Seq Sans SC", bytes, { unicodeRange: points.join() });
+  document.fonts.add(face);
+  return () => void document.fonts.delete(face);
 }
 
 /**

@@ -63,14 +63,14 @@ def font_for(characters: str) -> dict[str, str]:
         known = font.getBestCmap() or {}
         held = "".join(char for char in characters if ord(char) in known)
         if not held:
-            return {"characters": "", "url": ""}
+            return {"characters": "", "woff": ""}
         subsetter = subset.Subsetter(subset.Options(hinting=False, layout_features=[]))
         subsetter.populate(text=held)
         subsetter.subset(font)
         font.flavor = "woff"
         font.save(stored)
     data = base64.b64encode(stored.getvalue()).decode("ascii")
-    return {"characters": held, "url": f"data:font/woff;base64,{data}"}
+    return {"characters": held, "woff": data}
 
 
 def font_of(text: str) -> dict[str, str]:

@@ -12,32 +12,15 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import matplotlib
 import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
-from watched import ROOT, TOKEN, Lab, watch
+from watched import CELLS, ROOT, TOKEN, Lab, watch
 
 from setup_course import tools
 from setup_course.environment import current_environment
 from setup_course.jupyter import lab_command
-
-# What a learner sees: two pictures, a live heatmap and its markup-like token, and Chinese text.
-CELLS = [
-    "# 猫 and other words",
-    "from course_lib import plots\n"
-    "from course_lib.widgets import AttentionHeatmap\n"
-    "src, tgt = 'Tom loves <img/src=x/onerror=alert(1)>'.split(), ['汤姆', '喜欢', '猫']\n"
-    "weights = [[0.9, 0.1, 0.0], [0.2, 0.7, 0.1], [0.0, 0.25, 0.75]]\n"
-    "axes = plots.heatmap(weights, src, tgt, gold={(0, 0)})\n"
-    "plots.show(axes.figure, alt='汤姆 reads Tom with weight \"0.9\"')",
-    "heatmap = AttentionHeatmap(weights, src, tgt, gold={(0, 0)}, title='Who reads what')\n"
-    "seen = []\n"
-    "heatmap.observe(lambda change: seen.append(change.new), 'focus')\n"
-    "heatmap",
-    "print('我 喜欢 猫', seen)",
-    "heatmap.focus = (2, 1)",
-    "heatmap.show_weights([[0.5, 0.5]], ['I', 'am'], ['我'])",
-]
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +42,23 @@ def browser_path() -> str:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright, browser_path: str) -> Iterator[Browser]:
     running = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def fontless(
+    playwright: Playwright, browser_path: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
+    """Start a browser that knows matplotlib's fonts only, none of which has Chinese."""
+    folder = tmp_path_factory.mktemp("fonts")
+    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    known = f"<dir>{fonts}</dir><cachedir>{folder}</cachedir>"
+    (folder / "fonts.conf").write_text(f"<fontconfig>{known}</fontconfig>", "utf8")
+    env: dict[str, str | float | bool] = {**os.environ}
+    env["FONTCONFIG_FILE"] = str(folder / "fonts.conf")
+    options = ["--no-sandbox"]
+    running = playwright.chromium.launch(executable_path=browser_path, args=options, env=env)
     yield running
     running.close()
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect
-from watched import ROOT, TOKEN, Lab, complaints, watch
+from playwright.sync_api import Browser, Locator, Page, expect
+from watched import CELLS, ROOT, TOKEN, Lab, complaints, fonts_of, watch
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 BROKEN = re.compile("model not found|error (displaying|creating) widget|loading widget", re.I)
@@ -160,6 +160,8 @@ def test_keys_alone_reach_and_walk_the_grid(opened: Open, desk: Page):
     ):
         desk.keyboard.press(key)
         assert focused(desk) == place, key
+    desk.keyboard.press("b")  # would insert a cell below, were the focus on the notebook
+    expect(tab.locator(".jp-Cell")).to_have_count(len(CELLS))
     row = "The whole row: 0.90 Tom, 0.10 loves, 0.00 for 1 other word."
     said = f"汤姆 reads Tom with weight 0.90, a gold link. {row}"
     expect(tab.locator("[aria-live=polite].s2s-spoken")).to_have_text(said)
@@ -216,49 +218,15 @@ def test_a_committed_notebook_opens_without_an_error(lab: Lab, desk: Page, name:
 
 
 def test_chinese_has_glyphs_on_a_machine_without_chinese_fonts(
-    playwright: Playwright, browser_path: str, lab: Lab, executed: str, tmp_path: Path
+    lab: Lab, executed: str, fontless: Browser
 ):
-    fonts = tmp_path / "fonts.conf"
-    folders = f"<dir>{latin_fonts()}</dir><cachedir>{tmp_path}</cachedir>"
-    fonts.write_text(f"<fontconfig>{folders}</fontconfig>")
     (lab.folder / "fontless.ipynb").write_text(executed.replace("other words", "glyphs"), "utf8")
     lab.trust("fontless.ipynb")
-    env: dict[str, str | float | bool] = {**lab.env, "FONTCONFIG_FILE": str(fonts)}
-    arguments = ["--no-sandbox"]
-    running = playwright.chromium.launch(executable_path=browser_path, args=arguments, env=env)
-    page = running.new_page(viewport={"width": 1400, "height": 1000})
+    page = fontless.new_page(viewport={"width": 1400, "height": 1000})
     page.goto(f"{lab.url}/lab/workspaces/fontless/tree/fontless.ipynb?token={TOKEN}&reset")
     expect(page.get_by_role("grid")).to_be_visible(timeout=SLOW)
-    text = (
-        ".jp-RenderedMarkdown h1",
-        ".s2s tbody th",
-        ".jp-RenderedText pre",
-        ".jp-CodeCell .cm-line span",
-    )
-    for selector in text:
-        shown = fonts_of(page, page.locator(selector).filter(has_text=re.compile("[猫我]")).first)
-        assert "Seq2Seq Sans SC" in shown, selector
-    running.close()
-
-
-def latin_fonts() -> Path:
-    """Return the folder of matplotlib's fonts, which have no Chinese."""
-    import matplotlib
-
-    return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-
-
-def fonts_of(page: Page, text: Locator) -> set[str]:
-    """Return the font families that Chromium drew a text with."""
-    text.scroll_into_view_if_needed()
-    page.evaluate("() => document.fonts.ready.then(() => null)")
-    session = page.context.new_cdp_session(page)
-    session.send("DOM.enable")
-    session.send("CSS.enable")
-    text.evaluate("node => node.setAttribute('data-asked', '')")
-    root = session.send("DOM.getDocument")["root"]["nodeId"]
-    query = {"nodeId": root, "selector": "[data-asked]"}
-    node = session.send("DOM.querySelector", query)["nodeId"]
-    used = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
-    text.evaluate("node => node.removeAttribute('data-asked')")
-    return {font["familyName"] for font in used}
+    code = ".jp-CodeCell .cm-line span"
+    for selector in (".jp-RenderedMarkdown h1", ".s2s tbody th", ".jp-RenderedText pre", code):
+        text = page.locator(selector).filter(has_text=re.compile("[猫我]")).first
+        assert "Seq2Seq Sans SC" in fonts_of(text), selector
+    page.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from watched import ROOT, complaints, requests_of, watch
+from watched import ROOT, complaints, fonts_of, requests_of, watch
 
 from course_lib.widgets import AttentionHeatmap
 
@@ -105,7 +105,7 @@ def test_every_key_that_is_used_stays_in_the_grid_and_others_go_on(shown: Show):
     page.evaluate("() => { window.heard = []; }")
     page.evaluate(listen)
     cell(page, 0, 0).focus()
-    for key in ("ArrowDown", "End", "Home", "Escape", "Alt+ArrowLeft", "PageDown"):
+    for key in ("ArrowDown", "End", "Home", "b", "Escape", "Alt+ArrowLeft", "PageDown"):
         page.keyboard.press(key)
     assert page.evaluate("() => heard") == ["Escape", "Alt", "ArrowLeft", "PageDown"]
 
@@ -144,6 +144,34 @@ def test_several_fragments_share_a_page_and_paper_is_light(shown: Show):
     expect(page.locator(".s2s").first).to_have_css("background-color", "rgb(255, 255, 255)")
 
 
+def test_chinese_has_glyphs_in_a_page_without_chinese_fonts(fontless: Browser, tmp_path: Path):
+    file = tmp_path / "page.html"
+    chinese = AttentionHeatmap([[0.5, 0.5], [0.1, 0.9]], ["我", "爱"], ["猫", "狗"], title="汤姆")
+    file.write_text(chinese.to_html(page=True), "utf8")
+    page = fontless.new_page()
+    page.goto(file.as_uri())
+    for selector in ("tbody th", "thead th span", ".s2s-sum b", ".s2s-term"):
+        assert "Seq2Seq Sans SC" in fonts_of(page.locator(selector).first), selector
+    page.close()
+
+
+def test_other_weights_keep_the_cells_and_the_focus_whatever_their_shape(shown: Show):
+    widget, small = heatmap(6, 5), heatmap(3, 2)
+    source = widget.to_html(page=True)
+    page = shown(source.replace("mountNext(visual);", "window.parts = { visual, standIn };"))
+    script = """([data, small]) => {
+      const model = window.parts.standIn({ data, focus: [5, 4] });
+      window.parts.visual.render({ model, el: document.querySelector('main') });
+      const cell = document.querySelector('td[tabindex="0"]');
+      cell.focus();
+      model.set('data', { ...data, tgt: [...data.tgt].reverse() });
+      const kept = cell.isConnected && document.activeElement === cell;
+      model.set('data', small);
+      return [kept, document.activeElement.dataset.row, document.activeElement.dataset.column];
+    }"""
+    assert page.evaluate(script, [widget.data, small.data]) == [True, "2", "1"]
+
+
 def test_opening_and_closing_leaks_no_listener_and_no_node(shown: Show):
     widget = heatmap(12, 12)
     source = widget.to_html(page=True)
@@ -160,13 +188,14 @@ def test_opening_and_closing_leaks_no_listener_and_no_node(shown: Show):
         close();
         old.click();
       }
-      return [model.listeners(), place.childNodes.length, ...model.get('focus')];
+      const fonts = document.fonts.size;
+      return [model.listeners(), place.childNodes.length, fonts, ...model.get('focus')];
     }"""
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
     counts = []
     for _ in range(2):
-        assert page.evaluate(script, widget.data) == [0, 0, 0, 0]
+        assert page.evaluate(script, widget.data) == [0, 0, 0, 0, 0]
         session.send("HeapProfiler.collectGarbage")
         metrics = session.send("Performance.getMetrics")["metrics"]
         named = {metric["name"]: metric["value"] for metric in metrics}
@@ -174,7 +203,7 @@ def test_opening_and_closing_leaks_no_listener_and_no_node(shown: Show):
     assert counts[0] == counts[1]
 
 
-def test_fifty_by_fifty_keeps_its_nodes_while_it_is_walked_and_repainted(shown: Show):
+def test_fifty_by_fifty_is_walked_by_touching_few_attributes(shown: Show):
     page = shown(heatmap(50, 50).to_html(page=True))
     expect(page.locator("td[data-row]")).to_have_count(2500)
     script = """() => {

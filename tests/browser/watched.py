@@ -8,10 +8,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "course"
+
+# What a learner sees: two pictures, a live heatmap and its markup-like token, and Chinese text.
+CELLS = [
+    "# 猫 and other words",
+    "from course_lib import plots\n"
+    "from course_lib.widgets import AttentionHeatmap\n"
+    "src, tgt = 'Tom loves <img/src=x/onerror=alert(1)>'.split(), ['汤姆', '喜欢', '猫']\n"
+    "weights = [[0.9, 0.1, 0.0], [0.2, 0.7, 0.1], [0.0, 0.25, 0.75]]\n"
+    "axes = plots.heatmap(weights, src, tgt, gold={(0, 0)})\n"
+    "plots.show(axes.figure, alt='汤姆 reads Tom with weight \"0.9\"')",
+    "heatmap = AttentionHeatmap(weights, src, tgt, gold={(0, 0)}, title='Who reads what')\n"
+    "seen = []\n"
+    "heatmap.observe(lambda change: seen.append(change.new), 'focus')\n"
+    "heatmap",
+    "print('我 喜欢 猫', seen)",
+    "heatmap.focus = (2, 1)",
+    "heatmap.show_weights([[0.5, 0.5]], ['I', 'am'], ['我'])",
+]
 
 
 @dataclass(frozen=True)
@@ -52,3 +70,21 @@ def complaints(page: Page) -> list[str]:
 def requests_of(page: Page) -> list[str]:
     """Return the addresses that a watched page has asked for so far."""
     return SEEN[page][1]
+
+
+def fonts_of(text: Locator) -> set[str]:
+    """Return the font families that Chromium drew a text with."""
+    page = text.page
+    text.scroll_into_view_if_needed()
+    page.wait_for_function("() => [...document.fonts].some((font) => font.status === 'loaded')")
+    page.evaluate("() => document.fonts.ready.then(() => null)")
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    text.evaluate("node => node.setAttribute('data-asked', '')")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    query = {"nodeId": root, "selector": "[data-asked]"}
+    node = session.send("DOM.querySelector", query)["nodeId"]
+    used = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+    text.evaluate("node => node.removeAttribute('data-asked')")
+    return {font["familyName"] for font in used}

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  announcement, cellStyle, layout, others, short, weightedSum,
+  announcement, layout, others, short, weightedSum,
 } from "../../course_lib/widgets/heatmap.js";
 
 /** @param {number[][]} weights @param {string[]} src @param {string[]} tgt @param {number[][]} gold */
@@ -56,12 +56,4 @@ test("the grid is roomy up to 16 tokens and fits 50 into 1,000 pixels", () => {
   assert.deepEqual([of(17, "football").turn, of(17, "football").dense], ["upright", true]);
   assert.ok(50 * (of(50, "football").size + 2) <= 1000);
   assert.equal(of(3, "x".repeat(500)).head, of(3, "x".repeat(50)).head);
-});
-
-test("a cell carries the colours of both themes", () => {
-  assert.equal(
-    cellStyle(0),
-    "--light:rgb(247 250 252);--dark:rgb(29 38 48);--light-ink:#000;--dark-ink:#fff",
-  );
-  assert.match(cellStyle(1), /--light-ink:#fff;--dark-ink:#000$/);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  DARK_STOPS, LIGHT_STOPS, colour, inkOn, luminance, moved, standIn, textWidth, within,
+  DARK_STOPS, LIGHT_STOPS, cellStyle, colour, inkOn, isLetter, luminance, moved, standIn, textWidth, within,
 } from "../../course_lib/widgets/shared.js";
 
 const WEIGHTS = Array.from({ length: 101 }, (_, i) => i / 100);
@@ -62,6 +62,13 @@ test("keys that mean something elsewhere are left alone", () => {
   ]) assert.equal(moved([1, 1], event, [3, 3]), null, JSON.stringify(event));
 });
 
+test("a letter is a key that writes, without Ctrl, Alt or Meta", () => {
+  assert.ok(isLetter({ key: "b" }) && isLetter({ key: "D", shiftKey: true }));
+  for (const event of [{ key: "s", ctrlKey: true }, { key: "s", metaKey: true }, { key: "Escape" }]) {
+    assert.equal(isLetter(event), false, JSON.stringify(event));
+  }
+});
+
 test("a cell outside comes back to the nearest edge", () => {
   assert.deepEqual(within([9, -2], [3, 4]), [2, 0]);
 });
@@ -82,4 +89,12 @@ test("the stand-in tells listeners of its changes, until they leave", () => {
   model.set("focus", [3, 3]);
   assert.deepEqual(heard, [[1, 2]]);
   assert.equal(model.listeners(), 0);
+});
+
+test("a cell carries the colours of both themes", () => {
+  assert.equal(
+    cellStyle(0),
+    "--light:rgb(247 250 252);--dark:rgb(29 38 48);--light-ink:#000;--dark-ink:#fff",
+  );
+  assert.match(cellStyle(1), /--light-ink:#fff;--dark-ink:#000$/);
 });
