@@ -106,7 +106,7 @@ def joey_searches(model: Any, peer: Any, batch: Any) -> str:
     theirs = peers_joeynmt.joey_batch(batch)
     order = theirs.src_length.sort(descending=True).indices.tolist()
     theirs.sort_by_src_length()
-    limits = {"bos": Vocab.bos, "eos": Vocab.eos, "max_length": SIZE.target}
+    limits: dict[str, Any] = {"bos": Vocab.bos, "eos": Vocab.eos, "max_length": SIZE.target}
     first = greedy_batch(model, batch.src, batch.src_mask, **limits)
     beams = beam_batch(model, batch.src, batch.src_mask, **limits, width=5, n_best=5)
     out, _, _ = peers_joeynmt.decode(peer, theirs, SIZE.target, 1)

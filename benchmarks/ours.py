@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,7 +15,7 @@ from course_lib.data import Batch, Vocab
 from course_lib.model import ModelConfig, Seq2Seq, build
 from course_lib.train import train
 
-Job = Callable[[], object]
+Job = Callable[[], Any]
 NEVER = -100.0  # an output bias: this word is not said
 
 
@@ -64,7 +65,7 @@ def adam(model: torch.nn.Module) -> torch.optim.Optimizer:
 def make_job(size: Size, cell: Cell) -> Job:
     """Return the job of a cell."""
     model, batch = make_model(size, cell.wiring), make_batch(size, cell.ragged)
-    limits = {"bos": Vocab.bos, "eos": Vocab.eos, "max_length": size.target}
+    limits: dict[str, Any] = {"bos": Vocab.bos, "eos": Vocab.eos, "max_length": size.target}
     if cell.job == "train":
         run = train(model, adam(model), itertools.repeat(batch), steps=10**9, lr=1e-3)
         return lambda: next(run)
