@@ -12,6 +12,7 @@ from setup_course import my_work, packages, tools
 from setup_course.environment import ROOT, Environment, current_environment, pip_settings, prepare
 from setup_course.failures import SetupError, from_os_error, run_step
 from setup_course.jupyter import pytest_arguments, start_lab, trust
+from setup_course.tidy import tidy
 
 WORK = ROOT / "my_work"
 EXECUTE = (
@@ -115,11 +116,17 @@ def exercises(arguments: list[str]) -> int:
 
 
 def notebooks(arguments: list[str]) -> int:
-    """Execute notebooks in place, from clean kernels (all, or those named by path)."""
+    """Execute notebooks and solutions in place, from clean kernels (all, or the paths named)."""
     environment = prepare("course")
-    paths = arguments or [str(p) for p in sorted((ROOT / "notebooks").glob("*.ipynb"))]
-    command = [environment.python, "-m", "jupyter", "nbconvert", *EXECUTE]
-    return max([run([*command, path], tools.variables(environment, os.environ)) for path in paths])
+    env = {**os.environ, "OMP_NUM_THREADS": "1"}  # as the tests execute them
+    everything = [*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("solutions/*/*.ipynb")]
+    status = 0
+    for path in [ROOT / name for name in arguments] or sorted(everything):
+        failed = run([environment.python, "-m", "jupyter", "nbconvert", *EXECUTE, path], env)
+        status = max(status, failed)
+        if not failed:
+            my_work.write_whole(path, tidy(path.read_text("utf-8")).encode())
+    return status
 
 
 def font(arguments: list[str]) -> int:

@@ -1,0 +1,56 @@
+"""A notebook as executed, without what differs in every run: executing it again leaves no trace."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
+
+
+def tidy(text: str) -> str:
+    """Return a notebook (JSON, as nbformat writes it) with streams joined and ids steady."""
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        if "outputs" in cell:
+            cell["outputs"] = list(joined_streams(cell["outputs"]))
+    names = {old: f"{number:032x}" for number, old in enumerate(widget_ids(notebook), 1)}
+    renamed = json.dumps(notebook)
+    if names:
+        renamed = re.sub("|".join(names), lambda old: names[old[0]], renamed)
+    # As nbformat writes it: ids are keys too, so they are sorted after they are renamed.
+    return json.dumps(json.loads(renamed), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def joined_streams(outputs: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the outputs of a cell, with printed text that arrived in pieces as one output."""
+    last: dict[str, Any] | None = None
+    for output in outputs:
+        if last and output["output_type"] == "stream" and output["name"] == last["name"]:
+            last["text"] = "".join([*last["text"], *output["text"]]).splitlines(keepends=True)
+            continue
+        last = output if output["output_type"] == "stream" else None
+        yield output
+
+
+def widget_ids(notebook: dict[str, Any]) -> list[str]:
+    """Return the ids of the widgets in an order of their own: as shown, each before its parts."""
+    found: dict[str, None] = {}
+    state = notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
+
+    def visit(name: str) -> None:
+        if name not in state or name in found:
+            return
+        found[name] = None
+        for value in state[name]["state"].values():
+            for part in value if isinstance(value, list) else [value]:
+                if isinstance(part, str) and part.startswith("IPY_MODEL_"):
+                    visit(part.removeprefix("IPY_MODEL_"))
+
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            visit(output.get("data", {}).get(VIEW, {}).get("model_id", ""))
+    for name in sorted(set(state) - set(found), key=lambda name: json.dumps(state[name])):
+        visit(name)
+    return list(found)

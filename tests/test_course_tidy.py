@@ -1,0 +1,82 @@
+"""Executing a notebook again leaves no trace where nothing changed."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from setup_course.tidy import STATE, VIEW, tidy
+
+ROOT = Path(__file__).parents[1]
+
+
+def notebook(widget: str, part: str, other: str, printed: list[list[str]]) -> str:
+    def model(value: object) -> dict:
+        return {"model_name": "M", "state": {"value": value}}
+
+    outputs = [{"output_type": "stream", "name": "stdout", "text": text} for text in printed]
+    outputs.append({"output_type": "display_data", "data": {VIEW: {"model_id": widget}}})
+    state = {other: model(7), part: model(1), widget: model([f"IPY_MODEL_{part}", 2])}
+    metadata = {"widgets": {STATE: {"state": state}}}
+    return json.dumps({"cells": [{"outputs": outputs}, {"source": "text"}], "metadata": metadata})
+
+
+FIRST = notebook("a" * 32, "b" * 32, "c" * 32, [["one\n", "two"], ["\n"], ["three\n"]])
+AGAIN = notebook("f" * 32, "1" * 32, "e" * 32, [["one\n"], ["two\n", "three\n"]])
+
+
+def test_two_runs_give_the_same_text():
+    assert tidy(FIRST) == tidy(AGAIN)
+    assert tidy(tidy(FIRST)) == tidy(FIRST)
+
+
+def test_a_difference_that_matters_stays():
+    other = notebook("a" * 32, "b" * 32, "c" * 32, [["one\n", "three\n"]])
+    assert tidy(FIRST) != tidy(other)
+
+
+def test_printed_text_is_joined_and_otherwise_kept():
+    cell = json.loads(tidy(FIRST))["cells"][0]
+    assert cell["outputs"][0]["text"] == ["one\n", "two\n", "three\n"]
+    assert len(cell["outputs"]) == 2
+
+
+def test_error_text_is_not_joined_to_printed_text():
+    mixed = json.loads(FIRST)
+    mixed["cells"][0]["outputs"][1]["name"] = "stderr"
+    assert len(json.loads(tidy(json.dumps(mixed)))["cells"][0]["outputs"]) == 4
+
+
+def test_widgets_still_find_their_state_and_their_parts():
+    tidied = json.loads(tidy(FIRST))
+    state = tidied["metadata"]["widgets"][STATE]["state"]
+    shown = tidied["cells"][0]["outputs"][-1]["data"][VIEW]["model_id"]
+    part = state[shown]["state"]["value"][0].removeprefix("IPY_MODEL_")
+    assert state[part]["state"]["value"] == 1
+    assert len(state) == 3
+
+
+def test_ids_that_are_taken_from_each_other_do_not_mix():
+    one, two, three = (f"{n:032x}" for n in (1, 2, 3))
+    swapped = notebook(three, one, two, [["one\ntwo\nthree\n"]])
+    straight = notebook(one, two, three, [["one\ntwo\nthree\n"]])
+    assert tidy(swapped) == tidy(straight)
+
+
+def test_a_notebook_keeps_everything_else():
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        text = path.read_text("utf-8")
+        before, after = json.loads(text), json.loads(tidy(text))
+        for old, new in zip(before["cells"], after["cells"], strict=True):
+            assert {**old, "outputs": 0} == {**new, "outputs": 0}
+            kept = re.sub(r"[0-9a-f]{32}", "", "".join(pieces(old)))
+            assert kept == re.sub(r"[0-9a-f]{32}", "", "".join(pieces(new)))
+
+
+def pieces(cell: dict) -> list[str]:
+    """Return the text of a cell's outputs, and their data."""
+    found = []
+    for output in cell.get("outputs", []):
+        found += [*output.get("text", []), json.dumps(output.get("data", {}), sort_keys=True)]
+    return found
