@@ -124,7 +124,8 @@ class Visual(anywidget.AnyWidget):
 
 def _page(title: str, body: str) -> str:
     title = html.escape(title or "A visual of the course")
-    look = ":root{color-scheme:light dark}body{margin:24px;font-family:system-ui,sans-serif}"
+    look = ":root{color-scheme:light dark}body{margin:24px;"
+    look += 'font-family:"Seq2Seq Sans SC",system-ui,sans-serif}'
     # The page's heading says the title already.
     look += "h1{margin:0 0 12px;font-size:22px}.s2s .s2s-title{display:none}"
     return (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "course"
@@ -72,19 +72,29 @@ def requests_of(page: Page) -> list[str]:
     return SEEN[page][1]
 
 
-def fonts_of(text: Locator) -> set[str]:
-    """Return the font families that Chromium drew a text with."""
-    page = text.page
-    text.scroll_into_view_if_needed()
+MARK_CHINESE = """() => {
+  const chinese = (node) => node.nodeType === Node.TEXT_NODE && /[\\u4e00-\\u9fff]/.test(node.data);
+  const visible = [...document.querySelectorAll('body *')].filter(
+    (node) => [...node.childNodes].some(chinese) && node.checkVisibility());
+  visible.forEach((node, number) => node.setAttribute('data-chinese', number));
+  return visible.map((node) => node.textContent);
+}"""
+
+
+def chinese_texts(page: Page) -> dict[str, bool]:
+    """Return every visible text with Chinese in it, and whether our font drew it."""
     page.wait_for_function("() => [...document.fonts].some((font) => font.status === 'loaded')")
     page.evaluate("() => document.fonts.ready.then(() => null)")
     session = page.context.new_cdp_session(page)
     session.send("DOM.enable")
     session.send("CSS.enable")
-    text.evaluate("node => node.setAttribute('data-asked', '')")
+    found = page.evaluate(MARK_CHINESE)
     root = session.send("DOM.getDocument")["root"]["nodeId"]
-    query = {"nodeId": root, "selector": "[data-asked]"}
-    node = session.send("DOM.querySelector", query)["nodeId"]
-    used = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
-    text.evaluate("node => node.removeAttribute('data-asked')")
-    return {font["familyName"] for font in used}
+    drawn = {}
+    for number, text in enumerate(found):
+        query = {"nodeId": root, "selector": f"[data-chinese='{number}']"}
+        node = session.send("DOM.querySelector", query)["nodeId"]
+        used = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+        if used:  # nothing is drawn of what is scrolled away
+            drawn[text] = "Seq2Seq Sans SC" in {font["familyName"] for font in used}
+    return drawn
