@@ -78,5 +78,6 @@ def pieces(cell: dict) -> list[str]:
     """Return the text of a cell's outputs, and their data."""
     found = []
     for output in cell.get("outputs", []):
-        found += [*output.get("text", []), json.dumps(output.get("data", {}), sort_keys=True)]
+        found += output.get("text", [])
+        found += [json.dumps(output["data"], sort_keys=True)] if "data" in output else []
     return found
