@@ -18,7 +18,9 @@ def token_loss(
 
     log_probs (B, T, V), tgt_out (B, T), tgt_mask (B, T). With label_smoothing, that share of the
     target is spread evenly over all V words (Szegedy et al. 2016, section 7).
+    Raises ValueError for shapes that differ, no real token, or ids outside the vocabulary.
     """
+    _check("log_probs", log_probs, tgt_out, tgt_mask, words=log_probs.shape[-1])
     gold = log_probs.gather(-1, tgt_out[..., None]).squeeze(-1)  # (B, T)
     even = log_probs.mean(dim=-1)  # (B, T)
     losses = -(1 - label_smoothing) * gold - label_smoothing * even  # (B, T)
@@ -36,10 +38,28 @@ def output_loss(
 
     readouts (B, T, H). Padding is not computed at all; the real tokens pass through the output
     layer in blocks of rows, and each block's gradient is ready before the next block starts.
+    Errors as token_loss.
     """
+    _check("readouts", readouts, tgt_out, tgt_mask, words=output.out_features)
     rows, targets = readouts[tgt_mask], tgt_out[tgt_mask]  # (N, H), (N,)
     total = _BlockLoss.apply(rows, output.weight, output.bias, targets, label_smoothing)
     return total / len(targets)  # type: ignore[operator]
+
+
+def _check(name: str, said: Tensor, tgt_out: Tensor, tgt_mask: Tensor, words: int) -> None:
+    if not said.shape[:-1] == tgt_out.shape == tgt_mask.shape:
+        raise ValueError(
+            f"{name} is for positions {tuple(said.shape[:-1])}, tgt_out has {tuple(tgt_out.shape)} "
+            f"and tgt_mask {tuple(tgt_mask.shape)}; all must be the same (B, T)"
+        )
+    if not tgt_mask.any():
+        raise ValueError("tgt_mask has no real token, and a mean over none is no number")
+    low, high = tgt_out.aminmax()
+    if low < 0 or high >= words:
+        raise ValueError(
+            f"tgt_out has ids from {low} to {high}; this vocabulary has 0 to {words - 1}, and "
+            "padding needs one of them too, such as Vocab.pad"
+        )
 
 
 class _BlockLoss(torch.autograd.Function):

@@ -23,6 +23,9 @@ class TeacherForcing:
 
     label_smoothing: float = 0.0
 
+    def __post_init__(self):
+        _check_share("label_smoothing", self.label_smoothing)
+
     def __call__(self, model: Any, batch: Batch, step: int, generator: torch.Generator) -> Tensor:
         """Return the loss of the batch."""
         readouts, _ = model.readouts(batch.src, batch.src_mask, batch.tgt_in)  # (B, T, H)
@@ -41,6 +44,10 @@ class InputNoise:
     rate: float
     label_smoothing: float = 0.0
 
+    def __post_init__(self):
+        _check_share("rate", self.rate)
+        _check_share("label_smoothing", self.label_smoothing)
+
     def __call__(self, model: Any, batch: Batch, step: int, generator: torch.Generator) -> Tensor:
         """Return the loss of the batch."""
         tgt_in, words = batch.tgt_in, model.decoder.output.out_features
@@ -54,18 +61,33 @@ class InputNoise:
         )
 
 
+def _check_share(name: str, value: float) -> None:
+    if not 0 <= value <= 1:
+        raise ValueError(f"{name} is {value}; it is a share, from 0 (none) to 1 (all)")
+
+
 def linear(start: float, end: float, steps: int) -> Decay:
     """Fall from start to end in a straight line over so many steps (Bengio et al. 2015, 2.4)."""
+    _check_share("start", start)
+    _check_share("end", end)
+    if steps < 1:
+        raise ValueError(f"steps is {steps}; the fall takes at least 1")
     return lambda step: max(0.0, start + (end - start) * min(1.0, step / steps))
 
 
 def exponential(k: float) -> Decay:
     """Return k ** step, with k < 1 (Bengio et al. 2015, section 2.4)."""
+    if not 0 < k < 1:
+        raise ValueError(
+            f"k is {k}; it must lie between 0 and 1, such as 0.999, so that k^step falls"
+        )
     return lambda step: k**step
 
 
 def inverse_sigmoid(k: float) -> Decay:
     """Return k / (k + exp(step / k)), with k >= 1 (Bengio et al. 2015, section 2.4)."""
+    if not k >= 1:
+        raise ValueError(f"k is {k}; it must be at least 1, and the larger the later the fall")
     return lambda step: k / (k + math.exp(min(step / k, 700.0)))  # exp(710) is no float any more
 
 
@@ -120,6 +142,8 @@ class ExpectedReward:
     def __post_init__(self):
         if self.samples < 2:
             raise ValueError(f"samples is {self.samples}; the baseline needs 2 or more")
+        if self.max_length < 1:
+            raise ValueError(f"max_length is {self.max_length}; it counts eos, so at least 1")
 
     def __call__(self, model: Any, batch: Batch, step: int, generator: torch.Generator) -> Tensor:
         """Return the loss of the batch."""
@@ -131,9 +155,14 @@ class ExpectedReward:
 
     def _rewards(self, batch: Batch, outputs: Tensor) -> Tensor:
         rows = zip(_words(batch.src), _words(batch.tgt_out), outputs, strict=True)
-        return torch.tensor(
+        rewards = torch.tensor(
             [[self.reward(src, gold, out) for out in _words(tokens)] for src, gold, tokens in rows]
         )
+        if not rewards.isfinite().all():
+            raise ValueError(
+                "reward returned nan or inf; return a number for every output, also ()"
+            )
+        return rewards
 
 
 def sample(
