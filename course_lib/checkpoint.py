@@ -128,14 +128,15 @@ def _write(path: Path, tensors: dict[str, Tensor], text: dict[str, Any]) -> None
             os.fsync(file.fileno())
         os.replace(part, path)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
         raise OSError(
             error.errno,
             f"could not save {len(content):,} bytes ({error.strerror}), and nothing has changed; "
             "free some space or choose another folder",
             str(path),
         ) from error
+    finally:  # after a stop button too; a killed process leaves it for the next save to replace
+        with contextlib.suppress(OSError):
+            part.unlink()
 
 
 def _digest(words: str, tensors: dict[str, Tensor]) -> str:
@@ -154,16 +155,16 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             metadata = file.metadata()
             tensors = {name: file.get_tensor(name).clone() for name in file.keys()}
         text = json.loads(metadata["course"])
-        whole = metadata["sha256"] == _digest(metadata["course"], tensors)
+        version = text["version"]
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path} is damaged or no checkpoint of this course: {error}") from error
-    if not whole:
-        raise ValueError(f"{path} is damaged: its content changed after it was saved; restore it")
-    if text["version"] != VERSION:
+    if version != VERSION:  # first: another version may be whole in another way
         raise ValueError(
-            f"{path} has version {text['version']}, this course reads version {VERSION}; take the "
-            "course it was saved with, or train and save it again"
+            f"{path} has version {version}, this course reads version {VERSION}; take the course "
+            "it was saved with, or train and save it again"
         )
+    if metadata.get("sha256") != _digest(metadata["course"], tensors):
+        raise ValueError(f"{path} is damaged: its content changed after it was saved; restore it")
     return tensors, text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -45,8 +46,9 @@ def train(
 ) -> Iterator[Record]:
     """Update the model once for each batch until `steps` steps are done; yield a Record of each.
 
-    clip is the largest norm a gradient keeps. What an objective draws in a step depends on seed and
-    step alone, so a run saved after `start` steps ends where it would have ended without the break.
+    clip is the largest norm a gradient keeps. What an objective or a dropout draws in a step
+    depends on seed and step alone, so a run saved after `start` steps ends where it would have
+    ended without the break; torch's own generators are left as they were.
     Raises FloatingPointError if a gradient is not finite; the model is then as it was before.
     """
     objective = objective or TeacherForcing()
@@ -57,10 +59,23 @@ def train(
         model.train()  # the caller may have evaluated in between
         for group in optimizer.param_groups:
             group["lr"] = rate(step)
-        loss = objective(model, batch, step, step_generator(seed, step, device))
+        generator = step_generator(seed, step, device)
+        with _own_draws(device, generator.initial_seed() ^ 1):  # other numbers than the generator's
+            loss = objective(model, batch, step, generator)
         norm = _update(model, optimizer, loss, clip, step)
         tokens = int(batch.tgt_mask.sum())
         yield Record(step + 1, loss.item(), norm, rate(step), tokens, time.perf_counter() - began)
+
+
+@contextlib.contextmanager
+def _own_draws(device: torch.device, seed: int) -> Iterator[None]:
+    """Let torch's own generators, from which dropout draws, begin at seed; then put them back."""
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        if device.type == "cpu":
+            torch.default_generator.manual_seed(seed)  # manual_seed looks for devices: 0.1 ms
+        else:
+            torch.manual_seed(seed)
+        yield
 
 
 def _update(
@@ -115,5 +130,11 @@ def evaluate(model: Any, data: Iterable[Batch]) -> float:
 
 
 def should_stop(losses: Sequence[float], patience: int) -> bool:
-    """Say whether the lowest of the losses so far is `patience` or more evaluations ago."""
-    return len(losses) > patience and min(losses[-patience:]) >= min(losses[:-patience])
+    """Say whether the lowest of the losses so far is `patience` or more evaluations ago.
+
+    A loss that is nan is not lower. Raises ValueError for a patience below 1.
+    """
+    if patience < 1:
+        raise ValueError(f"patience is {patience}; wait at least 1 evaluation for a lower loss")
+    before, recent = losses[:-patience], losses[-patience:]
+    return bool(before) and not any(loss < min(before) for loss in recent)
