@@ -1,5 +1,6 @@
 """The plot of RESULTS.md: each cell's ratios with their range, and its target."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def panel(axes: Any, results: list[dict[str, Any]], name: str) -> None:
             reach = [[found.median - found.low], [found.high - found.median]]
             style = {"fmt": "o", "color": COLOURS[peer], "markersize": 4, "label": label}
             axes.errorbar(found.median, y + SHIFT[peer], xerr=reach, **style)
-    wanted = [target(*cell_of(result)) for result in results]
+    wanted = [target(*cell_of(result)) or math.nan for result in results]
     axes.plot(wanted, range(len(wanted)), "|", color="black", markersize=14, label="target")
     axes.axvline(1, color="grey", linewidth=0.8)
     axes.set_yticks(range(len(results)), [title(cell_of(r)[1]) for r in results])

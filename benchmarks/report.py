@@ -87,11 +87,15 @@ def ratio_table(results: list[dict[str, Any]], size_name: str) -> str:
         if size.name != size_name:
             continue
         ratios = peer_ratios(result)
-        least = ratios[best_peer(ratios)].median
         wanted = target(size, cell)
-        verdict = "reached" if least >= wanted else "missed"
-        rows.append([title(cell), *map(str, ratios.values()), f"{wanted}", verdict])
+        verdict = ["", ""] if wanted is None else [f"{wanted}", told(ratios, wanted)]
+        rows.append([title(cell), *map(str, ratios.values()), *verdict])
     return table(["", *(f"{peer} / ours" for peer in PEERS), "target", ""], rows)
+
+
+def told(ratios: dict[str, Ratio], wanted: float) -> str:
+    """Return whether the best peer is as far behind as wanted."""
+    return "reached" if ratios[best_peer(ratios)].median >= wanted else "missed"
 
 
 def cost_table(results: list[dict[str, Any]], size_name: str) -> str:
@@ -128,9 +132,10 @@ def growth_table(rows: list[dict[str, Any]]) -> str:
         powers.append(f"{exponent(sizes, memory):.2f}" if all(memory) else "-")
         what = "training step" if job == "train" else "beam search"
         name = WIRINGS[wiring].removesuffix(" *")
-        told = [" ".join(f"{t * 1000:.0f}" for t in times), " ".join(map(megabytes, memory))]
+        spent = " ".join(f"{t * 1000:.0f}" for t in times), " ".join(map(megabytes, memory))
         counts = " ".join(map(str, sizes))
-        lines.append([f"{letter}: {what}, {name}", counts, told[0], powers[0], told[1], powers[1]])
+        line = [f"{letter}: {what}, {name}", counts, spent[0], powers[0], spent[1], powers[1]]
+        lines.append(line)
     return table(["", "sizes", "ms", "power", "MB", "power"], lines)
 
 
@@ -140,8 +145,9 @@ def missed(results: list[dict[str, Any]]) -> str:
     for result in results:
         size, cell = cell_of(result)
         ratios = peer_ratios(result)
-        peer = best_peer(ratios)
-        if ratios[peer].median < target(size, cell):
-            told = f"{ratios[peer]} beside {peer}, wanted {target(size, cell)}"
-            lines.append(f"- {size.name}, {title(cell)}: {told}")
+        peer, wanted = best_peer(ratios), target(size, cell)
+        if wanted is not None and told(ratios, wanted) == "missed":
+            lines.append(
+                f"- {size.name}, {title(cell)}: {ratios[peer]} beside {peer}, wanted {wanted}"
+            )
     return "\n".join(lines) or "- none"

@@ -65,6 +65,8 @@ def test_the_teaching_size_has_one_target_and_the_real_size_one_for_each_cell():
     cell = Cell("beam", "bahdanau", 1.7, width=5)
     assert shapes.target(TEACHING, cell) == 1.3
     assert shapes.target(REAL, cell) == 1.7
+    without = Cell("train", "luong", None)
+    assert shapes.target(TEACHING, without) is shapes.target(REAL, without) is None
 
 
 @pytest.mark.parametrize("wiring", shapes.WIRINGS)
@@ -143,6 +145,7 @@ def test_the_ratio_table():
     real = report.ratio_table(measured(TIMES)["cells"], "real").splitlines()
     assert real[2].endswith("| 1.15 | reached |")
     assert len(rows) == len(real) == 2 + len(CELLS)
+    assert real[5].endswith("unequal lengths | 2.00 (2.00 to 2.00) | 1.25 (1.25 to 1.25) |  |  |")
 
 
 def test_the_cost_table():
