@@ -21,6 +21,7 @@ LARGEST, LONGEST_CELL = 1_000_000, 15  # bytes; lines of code
 # A path of the machine that executed it: in a message, a traceback, a repr.
 MACHINE_PATH = re.compile(r"(?<![\w.~:/-])(/(home|root|Users|work|opt|mnt|tmp|var)/|[A-Z]:\\)\w")
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:href|src)=\"([^\"]+)\"")
+ASKS = re.compile(r"\*\*(Before you run the next cell|Predict)\.\*\*")
 IMAGE = re.compile(r"!\[([^\]]*)\]\(|<img\b([^>]*)>")
 
 
@@ -58,6 +59,19 @@ def test_a_notebook_is_valid_small_and_runs_on_any_machine(path):
     assert notebook["metadata"]["kernelspec"]["name"] == "python3"
     ids = [cell.get("id", "") for cell in notebook["cells"]]
     assert all(ids) and len(set(ids)) == len(ids), "every cell has an id of its own"
+
+
+@each(*CHAPTERS)
+def test_the_answer_to_a_prediction_is_folded_until_its_cell_runs(path):
+    asked = ""
+    for cell in cells(path):
+        if cell["cell_type"] == "markdown":
+            asks = ASKS.search(joined(cell["source"]))
+            asked = cell["id"] if asks else ""
+        elif asked and cell["outputs"]:
+            folded = cell["metadata"].get("jupyter", {}).get("outputs_hidden")
+            assert folded, f"{cell['id']} shows the answer to {asked}: collapse its output"
+            asked = ""
 
 
 @each(*CHAPTERS, *SOLUTIONS)
