@@ -10,7 +10,8 @@ import torch
 from model_properties import S, V, W, close
 from torch import Tensor, nn
 
-from course_lib.model import ModelConfig, build
+from course_lib.attention import Additive, Dot, General, LocalP, ScaledDot
+from course_lib.model import CHOICES, ModelConfig, build
 
 E, H = 11, 14
 SRC = torch.tensor([[4, 9, 16, 5, 7]])
@@ -110,3 +111,15 @@ def test_a_decoder_is_its_equations(by_hand, rnn):
         assert (weights is None) == (alpha is None)
         if alpha is not None:
             close(weights[0, t], alpha, f"weights of step {t}")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [*zip(CHOICES["attention"], (Dot, ScaledDot, General, Additive, LocalP), strict=True)],
+)
+def test_build_takes_the_attention_that_was_asked_for(name, kind):
+    for decoder in ("luong", "luong_input_feeding", "bahdanau"):
+        model: Any = build(ModelConfig(E, H, decoder=decoder, attention=name, window=3.5), V, W)
+        assert type(model.decoder.attention) is kind
+        if kind is LocalP:
+            assert model.decoder.attention.window == 3.5
