@@ -36,8 +36,23 @@ FIGURES = SLIDES / "figures"
 MARP = ROOT / "node_modules" / "@marp-team" / "marp-cli" / "marp-cli.js"
 CJK_FONT = ROOT / "course_lib" / "fonts" / "Seq2SeqSansSC-Regular.otf"
 
-# Large enough for the back row; the slide's heading stands for the visual's own.
-IN_A_SLIDE = "body{margin:0;zoom:1.25}h1,.s2s-title{display:none}.s2s-scroll{max-height:none}"
+# Large enough for the back row, and all in view: the sum stands beside the grid, not below it.
+# The slide's heading stands for the visual's own.
+IN_A_SLIDE = """body{margin:0;zoom:1.4}h1,.s2s-title,.s2s-legend{display:none!important}
+.s2s.s2s.s2s{display:grid;grid-template-columns:auto 1fr;gap:24px;align-items:center;
+width:100%;padding:0;border:0;background:none;font-size:17px}
+.s2s.s2s .s2s-scroll{max-height:none}.s2s.s2s.s2s :is(table,td){font-size:17px}
+.s2s.s2s .s2s-sum{background:none}"""
+
+# A lecturer's clicker sends these two keys, and must turn the slide from inside a visual as well.
+CLICKER = """addEventListener("keydown", (event) => {
+  if (event.key !== "PageDown" && event.key !== "PageUp") return;
+  const { key, code, keyCode, which } = event;
+  event.preventDefault();
+  parent.focus();
+  parent.document.dispatchEvent(
+    new KeyboardEvent("keydown", { key, code, keyCode, which, bubbles: true }));
+}, true);"""
 
 QUOTED = re.compile(r'<(span|div) data-result="([^"]+)">(.*?)</\1>', re.DOTALL)
 VISUAL = re.compile(r'<div data-visual="([^"]+)"></div>')
@@ -127,7 +142,8 @@ def as_page(published_visual: dict) -> str:
     data = published_visual["data"]
     gold = {(source, target) for source, target in data["gold"]}
     visual = AttentionHeatmap(data["weights"], data["src"], data["tgt"], gold, title=data["title"])
-    return visual.to_html(page=True).replace("</head>", f"<style>{IN_A_SLIDE}</style></head>")
+    extra = f"<style>{IN_A_SLIDE}</style><script>{CLICKER}</script></head>"
+    return visual.to_html(page=True).replace("</head>", extra)
 
 
 def theme_with_font(text: str) -> str:

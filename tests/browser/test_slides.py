@@ -17,7 +17,7 @@ OVERFLOWS = """() => [...document.querySelectorAll('section[data-marpit-paginati
     const wide = [...slide.querySelectorAll('table, pre, mjx-container, p, li, iframe, img')]
       .filter((part) => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0
         && getComputedStyle(part).display !== 'inline')
-      .map((part) => `slide ${slide.id}: ${part.tagName} too wide: ${part.textContent.slice(0, 40)}`);
+      .map((part) => `slide ${slide.id}: ${part.tagName} wide: ${part.textContent.slice(0, 40)}`);
     const high = slide.scrollHeight > slide.clientHeight + 1
       ? [`slide ${slide.id}: ${slide.scrollHeight} of ${slide.clientHeight} px`] : [];
     return [...high, ...wide];
@@ -69,6 +69,19 @@ def test_text_can_be_read_from_the_back_row(opened):
 def test_every_image_is_there_and_described(opened):
     for width, alt, kind in opened.evaluate(IMAGES):
         assert width > 0 and alt and kind == "data:"
+
+
+def test_a_live_visual_is_all_in_view_and_lets_a_clicker_turn_the_slide(opened):
+    for frame in opened.frames[1:]:
+        slide = frame.frame_element().evaluate("(f) => f.closest('section').id")
+        opened.evaluate(f"location.hash = '{slide}'")
+        cell = frame.locator("td[data-row]").first
+        cell.click()
+        assert frame.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
+        cell.press("ArrowRight")
+        assert opened.url.endswith(f"#{slide}")
+        opened.keyboard.press("PageDown")
+        opened.wait_for_url(f"**#{int(slide) + 1}")
 
 
 @pytest.mark.parametrize("name", NAMES)
