@@ -239,4 +239,7 @@ def build_one(deck: Deck, results: dict, refresh: bool) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:  # how --watch ends
+        sys.exit(130)
