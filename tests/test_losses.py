@@ -1,11 +1,11 @@
-"""Bad input of both losses; that they are right is tested in test_train and test_mutants."""
+"""Both losses: bad input, and blocks of any size (more in test_train and test_mutants)."""
 
 import pytest
 import torch
-from model_properties import W, randn
+from model_properties import W, close, randn
 from torch import nn
 
-from course_lib.losses import output_loss, token_loss
+from course_lib.losses import _BlockLoss, output_loss, token_loss
 
 READOUTS, OUTPUT = randn(2, 3, 5), nn.Linear(5, W).double()
 TGT_OUT = torch.tensor([[4, 5, 2], [9, 2, 0]])
@@ -33,3 +33,18 @@ LOSSES = {
 def test_bad_targets_are_named(name, tgt_out, tgt_mask, message):
     with pytest.raises(ValueError, match=message.replace("NAME", name)):
         LOSSES[name](tgt_out, tgt_mask)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 5, 256])
+def test_the_size_of_a_block_changes_nothing(rows, monkeypatch):
+    """Value and gradients in blocks are those of all log_probs at once; there are 5 real tokens."""
+    monkeypatch.setattr(_BlockLoss, "ROWS", rows)
+    values = [READOUTS.clone().requires_grad_(), *OUTPUT.parameters()]
+    mask = TGT_OUT > 0
+    in_blocks = output_loss(values[0], OUTPUT, TGT_OUT, mask, label_smoothing=0.1)
+    log_probs = OUTPUT(values[0]).log_softmax(dim=-1)
+    at_once = token_loss(log_probs, TGT_OUT, mask, label_smoothing=0.1)
+    close(in_blocks, at_once, "loss")
+    both = zip(*(torch.autograd.grad(loss, values) for loss in (in_blocks, at_once)), strict=True)
+    for found, expected in both:
+        close(found, expected, "gradient")
