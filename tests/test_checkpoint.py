@@ -61,7 +61,8 @@ def test_a_model_in_float64_stays_one(path):
     checkpoint = make()
     checkpoint.model.double()
     save_checkpoint(path, checkpoint)
-    assert torch.equal(weights_of(load_checkpoint(path)), weights_of(checkpoint))
+    loaded = weights_of(load_checkpoint(path))
+    assert loaded.dtype == torch.float64 and torch.equal(loaded, weights_of(checkpoint))
 
 
 # Files that can't be used
