@@ -73,6 +73,23 @@ def test_what_is_drawn_is_drawn_from_the_models_distribution():
     assert p.std() > 0.01, "near a uniform distribution nothing would show"
 
 
+def test_noise_is_any_real_word_and_never_a_special():
+    model, seen = make(), []
+    real = model.readouts
+
+    def readouts(src, src_mask, tgt_in):
+        seen.append(tgt_in)
+        return real(src, src_mask, tgt_in)
+
+    model.readouts = readouts
+    gold = torch.full((2, 500), 4)
+    gold[:, 0] = Vocab.bos
+    batch = Batch(SRC, SRC > 0, gold, gold, gold > 0)
+    InputNoise(1.0)(model, batch, 0, drawn())
+    assert (seen[0][:, 0] == Vocab.bos).all()
+    assert set(seen[0][:, 1:].flatten().tolist()) == set(range(4, W))
+
+
 # Bad input
 
 
