@@ -130,9 +130,9 @@ class ExpectedReward:
     """Policy gradient on the reward of whole sampled outputs (Ranzato et al. 2016, section 3.2).
 
     Each output's baseline is the mean reward of the other samples for its source (Kool et al.
-    2019), which leaves the gradient unbiased and needs no network of its own; hence samples >= 2. The loss is minus the
-    mean reward, and its gradient that of minus the expected reward. Ids given to reward have no
-    specials.
+    2019), which leaves the gradient unbiased and needs no network of its own; hence samples >= 2.
+    The loss is minus the mean reward, and its gradient that of minus the expected reward. Ids given
+    to reward have no specials.
     """
 
     reward: Reward
