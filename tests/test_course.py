@@ -184,7 +184,7 @@ def test_node_must_be_new_enough(version, good):
 
 
 def test_node_is_first_on_the_path_and_playwright_uses_it_too():
-    here = environment.current_environment(os.environ, sys.prefix)
+    here = environment.Environment(Path(sys.prefix))
     env = tools.variables(here, {"PATH": "/usr/bin", "OMP_NUM_THREADS": "4"})
     first, *_, last = env["PATH"].split(os.pathsep)
     assert tools.node_is_new_enough(tools.first_line([Path(first, "node"), "--version"]))

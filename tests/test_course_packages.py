@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from setup_course import packages
-from setup_course.environment import current_environment
+from setup_course.environment import Environment
 from setup_course.packages import PipSettings, Torch
 
-HERE = current_environment(os.environ, sys.prefix)
+HERE = Environment(Path(sys.prefix))
 UV, PYTHON = HERE.program("uv"), HERE.python
 NOTHING = PipSettings()
 WHEELS = replace(NOTHING, find_links=("/wheels",))
