@@ -19,8 +19,9 @@ from torch.nn import functional as F
 from course_lib import checkpoint
 from course_lib.checkpoint import load_training, save_checkpoint
 from course_lib.data import sampled
-from course_lib.train import train
+from course_lib.train import train, warmup_cosine
 
+RATE = warmup_cosine(3e-2, 2, 4)
 MOMENTS = ("half written", "written", "on disk", "renamed")
 
 
@@ -121,13 +122,13 @@ def trained(breaks: tuple[int, ...]) -> torch.Tensor:
     start = 0
     for stop in (*breaks, 4):
         data = sampled(draw, SRC, TGT, 3, seed=0, start=start)
-        list(train(model, optimizer, data, steps=stop, lr=1e-2, start=start))
+        list(train(model, optimizer, data, steps=stop, lr=RATE, start=start))
         torch.rand(W)  # what somebody else draws in between
         start = stop
     return torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
 
 
-def test_dropout_draws_the_same_after_a_break():
+def test_dropout_and_the_learning_rate_go_on_after_a_break():
     torch.testing.assert_close(trained((1, 2)), trained(()), rtol=0, atol=1e-6)
     without = go_on_without_dropout()
     assert (trained(()) - without).abs().max() > 1e-3, "there was no dropout at all"
@@ -136,7 +137,7 @@ def test_dropout_draws_the_same_after_a_break():
 def go_on_without_dropout() -> torch.Tensor:
     fresh = make()
     optimizer = torch.optim.Adam(fresh.model.parameters(), fused=True)
-    list(train(fresh.model, optimizer, sampled(draw, SRC, TGT, 3, seed=0), steps=4, lr=1e-2))
+    list(train(fresh.model, optimizer, sampled(draw, SRC, TGT, 3, seed=0), steps=4, lr=RATE))
     return weights_of(fresh)
 
 
