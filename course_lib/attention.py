@@ -114,7 +114,7 @@ class LocalP(Attention):
 
     def __init__(self, score: Attention, query_size: int, window: float):
         super().__init__()
-        if window < 1:
+        if not window >= 1:
             raise ValueError(f"window is {window}; below 1 no source word may lie within it")
         self.score = score
         self.window = window

@@ -184,9 +184,10 @@ def test_dot_says_which_sizes_differ():
         Dot()(randn(B, T, 7), randn(B, S, 11), randn(B, S, 11), MASK)
 
 
-def test_local_p_refuses_a_window_that_could_be_empty():
-    with pytest.raises(ValueError, match=r"window is 0\.5"):
-        LocalP(Dot(), Q, window=0.5)
+@pytest.mark.parametrize("window", [0.5, math.nan])
+def test_local_p_refuses_a_window_that_could_be_empty(window):
+    with pytest.raises(ValueError, match=f"window is {window}"):
+        LocalP(Dot(), Q, window=window)
 
 
 def test_an_attention_without_scores_says_so():
