@@ -79,8 +79,12 @@ def test_flops_are_those_that_torch_counts(wiring):
 
 
 def test_a_beam_reads_the_source_once():
-    one, two, three = (shapes.flops(SMALL, Cell("beam", "luong", 1, width=k)) for k in (1, 2, 3))
-    assert three - two == two - one < one
+    one, two, three = (Cell("beam", "luong", 1, width=k) for k in (1, 2, 3))
+    source = shapes.flops(replace(SMALL, target=0), one)
+    assert source == shapes.flops(replace(SMALL, target=0), three) > 0
+    steps = shapes.flops(SMALL, one) - source
+    assert shapes.flops(SMALL, two) == source + 2 * steps
+    assert shapes.target_tokens(SMALL) == 21
 
 
 @pytest.mark.parametrize("ragged", [False, True])
@@ -94,6 +98,7 @@ def test_the_batch(ragged):
         assert words[-1] == Vocab.eos and min(words[:-1], default=9) > Vocab.unk
         assert not row[~mask].any()
     assert (batch.tgt_in[:, 0] == Vocab.bos).all()
+    assert (batch.tgt_in[~batch.tgt_mask] == Vocab.pad).all()
     inner = batch.tgt_mask[:, 1:]
     assert torch.equal(batch.tgt_in[:, 1:][inner], batch.tgt_out[:, :-1][inner])
     assert torch.equal(batch.src, ours.make_batch(size, ragged).src)
