@@ -1,7 +1,7 @@
 """What learners type: any text at all becomes tokens or a clear error."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from course_lib.corpora import Copy, Dates, EnglishChinese, NumberWords, Reverse, Task
@@ -36,6 +36,8 @@ def test_typed_sentences(text: str, tokens: str):
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: f"{task.name}-{len(task.src_tokens)}")
 @given(text=st.text())
+@example(text="_")
+@example(text="-")
 def test_any_text_becomes_tokens_or_a_clear_error(task: Task, text: str):
     try:
         tokens = task.tokenize(text)

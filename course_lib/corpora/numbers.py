@@ -219,7 +219,8 @@ class NumberWords(Task):
 
     def tokenize(self, text: str) -> Tokens:
         """Return what a learner typed as words: "twenty-one" as two of them, 105 spelled out."""
-        words = re.findall(r"[^\W_]+|[^\w\s]", given(text).replace("-", " ").lower())
+        apart = re.sub(r"(?<=\w)-(?=\w)", " ", given(text).lower())
+        words = re.findall(r"[^\W_]+|[^\w\s]|_", apart)
         tokens: list[str] = []
         for word in words:
             number = word.isascii() and word.isdecimal()
