@@ -15,7 +15,7 @@ from pathlib import Path
 import matplotlib
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from watched import CELLS, ROOT, TOKEN, Lab, watch
 
 from setup_course import tools

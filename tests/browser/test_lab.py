@@ -209,12 +209,25 @@ def test_a_committed_notebook_opens_without_an_error(lab: Lab, desk: Page, name:
             lab.trust(path)
         tab = open_tab(desk, lab, path)
         tab.locator(".jp-Cell").last.scroll_into_view_if_needed()
-        expect(tab.locator(".s2s")).to_have_count(len(live) if trusted else 0)
+        expect(tab.locator(".s2s")).to_have_count(len(live) if trusted else 0, timeout=SLOW)
         expect(tab).not_to_contain_text(BROKEN)
         assert tab.locator(".jp-OutputArea-output[data-mime-type*=stderr]").count() == 0
         silent = tab.locator(".jp-OutputArea-output img:not([alt])")
         assert silent.count() == 0, "a picture without alt text; use plots.show or publish_figure"
         assert complaints(desk) == []
+
+
+def wait_for_the_grid(page: Page) -> None:
+    """Wait for the visual that JupyterLab restores from the notebook; a busy machine gets a reload.
+
+    If a new kernel does not answer within seconds, JupyterLab's widget manager gives up restoring.
+    """
+    grid = page.get_by_role("grid")
+    try:
+        expect(grid).to_be_visible(timeout=SLOW / 2)
+    except AssertionError:
+        page.reload()
+        expect(grid).to_be_visible(timeout=SLOW)
 
 
 def test_chinese_has_glyphs_on_a_machine_without_chinese_fonts(
@@ -224,7 +237,7 @@ def test_chinese_has_glyphs_on_a_machine_without_chinese_fonts(
     lab.trust("fontless.ipynb")
     page = fontless.new_page(viewport={"width": 1400, "height": 1000})
     page.goto(f"{lab.url}/lab/workspaces/fontless/tree/fontless.ipynb?token={TOKEN}&reset")
-    expect(page.get_by_role("grid")).to_be_visible(timeout=SLOW)
+    wait_for_the_grid(page)
     texts = chinese_texts(page)
     assert len(texts) >= 8  # Markdown, code, the visual, printed output
     assert [text for text, ours in texts.items() if not ours] == []
