@@ -18,11 +18,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from watched import CELLS, ROOT, TOKEN, Lab, watch
 
-expect.set_options(timeout=30_000)  # ms: a busy machine is slow, not wrong
-
 from setup_course import tools
 from setup_course.environment import current_environment
 from setup_course.jupyter import lab_command
+
+expect.set_options(timeout=30_000)  # ms: a busy machine is slow, not wrong
 
 
 @pytest.fixture(scope="session")
