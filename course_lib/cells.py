@@ -61,9 +61,7 @@ class GRUCell(nn.Module):
         return ((1 - z) * n + z * h,)
 
 
-def run(
-    rnn: nn.LSTM | nn.GRU, inputs: Inputs, state: State | None = None
-) -> tuple[Inputs, State]:
+def run(rnn: nn.LSTM | nn.GRU, inputs: Inputs, state: State | None = None) -> tuple[Inputs, State]:
     """Run one layer of torch.nn over inputs (B, T, .), packed or not; start from 0 by default.
 
     Returns the outputs (B, T, H) and the last state; two directions come side by side in H.

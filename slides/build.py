@@ -196,7 +196,7 @@ def build(deck: Deck, text: str, results: dict) -> list[Path]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Build the decks, or say what stands in the way and return 1."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("names", nargs="*", help="decks to build, such as 01; all without a name")
     parser.add_argument("--watch", action="store_true", help="build again when a deck is saved")
     parser.add_argument("--refresh", action="store_true", help="write new values into the decks")
