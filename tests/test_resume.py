@@ -123,7 +123,8 @@ def trained(breaks: tuple[int, ...]) -> torch.Tensor:
     for stop in (*breaks, 4):
         data = sampled(draw, SRC, TGT, 3, seed=0, start=start)
         list(train(model, optimizer, data, steps=stop, lr=RATE, start=start))
-        torch.rand(W)  # what somebody else draws in between
+        torch.rand(W)  # somebody draws, and evaluates, in between
+        model.eval()
         start = stop
     return torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
 
