@@ -45,8 +45,14 @@ def page(found: dict[str, Any], kept: dict[str, Any]) -> str:
     tables["kept"] = ratio_table(kept["cells"], "real")
     tables["growth"] = growth_table(found["growth"])
     tables["missed"] = missed(found["cells"])
-    tables["rounds"] = str(max((len(c["seconds"]["ours"]) for c in found["cells"]), default=0))
+    tables["rounds"] = rounds(found["cells"])
     return TEXT.read_text("utf-8").format(**tables, **found["machine"])
+
+
+def rounds(results: list[dict[str, Any]]) -> str:
+    """Return how many rounds each size had."""
+    counts = {result["size"]: len(result["seconds"]["ours"]) for result in results}
+    return " and ".join(f"{count} at the {name} size" for name, count in counts.items())
 
 
 def cell_of(result: dict[str, Any]) -> tuple[Size, Cell]:
@@ -107,10 +113,11 @@ def cost_table(results: list[dict[str, Any]], size_name: str) -> str:
             continue
         ours, gemm = result["seconds"]["ours"], result["seconds"]["gemm"]
         middle = statistics.median(ours)
-        share = ratio(gemm, ours).median * flops(size, cell) / GEMM_FLOPS
+        peak = ratio(gemm, ours).median * flops(size, cell) / GEMM_FLOPS
+        share = "-" if cell.ragged else f"{peak:.0%}"  # padding is not computed
         memory = [megabytes(result["memory"][name]) for name in ("ours", *PEERS)]
-        speed = f"{target_tokens(size) / middle:,.0f}"
-        rows.append([title(cell), f"{middle * 1000:.0f}", f"{share:.0%}", speed, *memory])
+        speed = f"{target_tokens(size, cell) / middle:,.0f}"
+        rows.append([title(cell), f"{middle * 1000:.0f}", share, speed, *memory])
     header = ["", "ms", "of the peak", "tokens/s", "MB, ours", *(f"MB, {peer}" for peer in PEERS)]
     return table(header, rows)
 

@@ -77,6 +77,8 @@ def flops(size: Size, cell: Cell) -> float:
     return float(passes * size.batch * (encoder + keys + steps))
 
 
-def target_tokens(size: Size) -> int:
+def target_tokens(size: Size, cell: Cell) -> int:
     """Return how many target tokens one job reads or writes (a beam counts as one output)."""
+    if cell.ragged:  # the mean of 1 .. T
+        return size.batch * (1 + size.target) // 2
     return size.batch * size.target

@@ -84,7 +84,12 @@ def test_a_beam_reads_the_source_once():
     assert source == shapes.flops(replace(SMALL, target=0), three) > 0
     steps = shapes.flops(SMALL, one) - source
     assert shapes.flops(SMALL, two) == source + 2 * steps
-    assert shapes.target_tokens(SMALL) == 21
+
+
+@pytest.mark.parametrize("size", [SMALL, *SIZES.values()])
+@pytest.mark.parametrize("cell", CELLS[2:4], ids=lambda cell: cell.name)
+def test_target_tokens_are_the_real_ones_of_the_batch(size, cell):
+    assert shapes.target_tokens(size, cell) == ours.make_batch(size, cell.ragged).tgt_mask.sum()
 
 
 @pytest.mark.parametrize("ragged", [False, True])
@@ -158,6 +163,7 @@ def test_the_cost_table():
     (cell,) = (c for c in CELLS if c.name == "train-luong")
     share = shapes.flops(TEACHING, cell) / report.GEMM_FLOPS * 0.2
     assert rows[2] == f"| training step, Luong | 150 | {share:.0%} | 2,667 | 10 | 20 | - |"
+    assert "unequal lengths | 150 | - | 1,387 |" in rows[5]
 
 
 def test_the_growth_table():
@@ -189,6 +195,7 @@ def test_results_and_plot_are_written(tmp_path):
     report.write(tmp_path, tmp_path)
     text = (tmp_path / "RESULTS.md").read_text("utf-8")
     assert not re.search(r"[{}]", text) and "a cpu" in text
+    assert "2 at the teaching size and 2 at the real size" in text
     first = (tmp_path / "ratios.svg").read_bytes()
     report.write(tmp_path, tmp_path)
     assert (tmp_path / "ratios.svg").read_bytes() == first
