@@ -28,14 +28,15 @@ def words(*lines: str) -> list[tuple[str, ...]]:
 def test_exact_match():
     found = metrics.exact_match([("a", "b"), ["a"], ()], [["a", "b"], ("b",), ()])
     assert found.tolist() == [True, False, True]
+    assert not metrics.exact_match(words("a", "a b", ""), words("a b", "a", "a")).any()
 
 
 def test_valid_asks_the_task():
     def is_valid(source, hypothesis):
-        return len(source) == len(hypothesis)
+        return len(hypothesis) == 2 * len(source)
 
-    found = metrics.valid(words("a b", "a"), words("x y", "x y"), is_valid)
-    assert found.tolist() == [True, False]
+    found = metrics.valid(words("a", "a b", "a b"), words("x y", "x", "w x y z"), is_valid)
+    assert found.tolist() == [True, False, True]
 
 
 def test_token_accuracy_by_hand():
