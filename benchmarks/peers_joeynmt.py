@@ -94,11 +94,8 @@ def copy_recurrence(cell: Any, rnn: Any, suffix: str) -> None:
         for name, weight in cell.named_parameters():
             getattr(rnn, name).copy_(weight)
         return
-    both = torch.cat([cell.from_word.weight, cell.from_context.weight], dim=1)  # (4H, E + H)
-    getattr(rnn, "weight_ih" + suffix).copy_(both)
-    getattr(rnn, "weight_hh" + suffix).copy_(cell.from_state.weight)
-    getattr(rnn, "bias_ih" + suffix).copy_(cell.from_word.bias)
-    getattr(rnn, "bias_hh" + suffix).zero_()
+    for name, weight in cell.as_torch().items():
+        getattr(rnn, name + suffix).copy_(weight)
 
 
 def joey_batch(batch: Batch) -> JoeyBatch:

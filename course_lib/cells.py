@@ -25,17 +25,30 @@ class LSTMCell(nn.Module):
     def __init__(self, word_size: int, context_size: int, hidden_size: int):
         super().__init__()
         self.from_word = nn.Linear(word_size, 4 * hidden_size)
-        self.from_context = nn.Linear(context_size, 4 * hidden_size, bias=False)
-        self.from_state = nn.Linear(hidden_size, 4 * hidden_size, bias=False)
+        self.from_context_and_state = nn.Linear(
+            context_size + hidden_size, 4 * hidden_size, bias=False
+        )
 
     def forward(self, word: Tensor, context: Tensor, state: State) -> State:
         """Return (h, C) from the word's gates (B, 4H), the context (B, .) and the state before."""
         h, C = state
-        gates = word + self.from_context(context) + self.from_state(h)  # (B, 4H)
+        gates = word + self.from_context_and_state(torch.cat([context, h], dim=-1))  # (B, 4H)
         i, f, g, o = gates.chunk(4, dim=-1)  # (B, H) each
         C = f.sigmoid() * C + i.sigmoid() * g.tanh()  # (B, H)
         h = o.sigmoid() * C.tanh()  # (B, H)
         return h, C
+
+    def as_torch(self) -> dict[str, Tensor]:
+        """Return the weights under nn.LSTMCell's names, for inputs [word; context]."""
+        hidden_size = self.from_word.out_features // 4
+        both = self.from_context_and_state.weight  # (4H, . + H)
+        of_context, of_state = both.split([both.shape[1] - hidden_size, hidden_size], dim=1)
+        return {
+            "weight_ih": torch.cat([self.from_word.weight, of_context], dim=1),
+            "weight_hh": of_state,
+            "bias_ih": self.from_word.bias,
+            "bias_hh": torch.zeros_like(self.from_word.bias),
+        }
 
 
 class GRUCell(nn.Module):
@@ -59,6 +72,15 @@ class GRUCell(nn.Module):
         z = (z_in + z_h).sigmoid()  # (B, H)
         n = (n_in + r * n_h).tanh()  # (B, H)
         return ((1 - z) * n + z * h,)
+
+    def as_torch(self) -> dict[str, Tensor]:
+        """Return the weights under nn.GRUCell's names, for inputs [word; context]."""
+        return {
+            "weight_ih": torch.cat([self.from_word.weight, self.from_context.weight], dim=1),
+            "weight_hh": self.from_state.weight,
+            "bias_ih": self.from_word.bias,
+            "bias_hh": self.from_state.bias,
+        }
 
 
 def run(rnn: nn.LSTM | nn.GRU, inputs: Inputs, state: State | None = None) -> tuple[Inputs, State]:

@@ -29,15 +29,12 @@ def recurrence(model: Any):
     """Return torch's cell with the decoder's weights, as step(inputs, state) -> (h,) or (h, C)."""
     rnn, gru = model.decoder.rnn, model.encoder.rnn.mode == "GRU"
     if isinstance(rnn, (nn.LSTM, nn.GRU)):
-        parts: list[Any] = [rnn.weight_ih_l0, rnn.weight_hh_l0, rnn.bias_ih_l0, rnn.bias_hh_l0]
+        weights = {name.removesuffix("_l0"): weight for name, weight in rnn.named_parameters()}
     else:
-        word, state = rnn.from_word, rnn.from_state
-        bias = torch.zeros_like(word.bias) if state.bias is None else state.bias
-        weights = torch.cat([word.weight, rnn.from_context.weight], dim=1)
-        parts = [weights, state.weight, word.bias, bias]
-    cell = CELLS["gru" if gru else "lstm"](parts[0].shape[1], H).double()
-    for name, part in zip(("weight_ih", "weight_hh", "bias_ih", "bias_hh"), parts, strict=True):
-        getattr(cell, name).data = part.data
+        weights = rnn.as_torch()
+    cell = CELLS["gru" if gru else "lstm"](weights["weight_ih"].shape[1], H).double()
+    for name, weight in weights.items():
+        getattr(cell, name).data = weight.data
 
     def step(inputs: list[Tensor], state):
         after = cell(torch.cat(inputs)[None], state[0] if gru else state)

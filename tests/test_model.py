@@ -129,10 +129,8 @@ def test_a_cell_is_the_recurrence_of_torch(cell):
     ours = cell_class(*sizes).double()
     theirs = rnn_class(7 + 2, 13, batch_first=True).double()
     with torch.no_grad():
-        theirs.weight_ih_l0.copy_(torch.cat([ours.from_word.weight, ours.from_context.weight], 1))
-        theirs.weight_hh_l0.copy_(ours.from_state.weight)
-        theirs.bias_ih_l0.copy_(ours.from_word.bias)
-        theirs.bias_hh_l0.copy_(torch.zeros(1) if cell == "lstm" else ours.from_state.bias)
+        for name, weight in ours.as_torch().items():
+            getattr(theirs, f"{name}_l0").copy_(weight)
     start = tuple(randn(3, 13, seed=2 + i) for i in range(2 if cell == "lstm" else 1))
     expected, last = run(theirs, torch.cat([words, contexts], dim=-1), start)
     state = start
