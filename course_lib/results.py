@@ -26,7 +26,7 @@ class Result:
     name     dotted, beginning with its chapter: "ch01.greedy_miss_rate"
     kind     "number", "table", "figure" or "visual"
     value    the number; the table as {"header": [...], "rows": [[...], ...]}; the figure as
-             base64 PNG; the visual as {"visual": its name, "data": what it shows}
+             base64 PNG; the visual as {"visual": its name, **its state}
     text     how a reader sees it, unit included: "44.8 %"
     spread   half-width printed behind a plus-minus sign, as text; empty when the number is exact
     note     what the number is an average over, in words; for a figure its alt text
@@ -105,7 +105,7 @@ def publish_visual(name: str, visual: Any) -> Result:
 
     visual  one of course_lib.widgets; show it in a cell of its own, and publish it in the next
     """
-    value = {"visual": visual.name, "data": visual.data}
+    value = {"visual": visual.name, **visual.state()}
     return Result(_checked(name), "visual", value, f"a live {visual.name}", note=visual.alt)
 
 

@@ -27,7 +27,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 from course_lib.results import read_results
-from course_lib.widgets import AttentionHeatmap
+from course_lib.widgets.visual import html_of
 
 SLIDES = Path(__file__).resolve().parent
 ROOT = SLIDES.parent
@@ -36,13 +36,16 @@ FIGURES = SLIDES / "figures"
 MARP = ROOT / "node_modules" / "@marp-team" / "marp-cli" / "marp-cli.js"
 CJK_FONT = ROOT / "course_lib" / "fonts" / "Seq2SeqSansSC-Regular.otf"
 
-# Large enough for the back row, and all in view: the sum stands beside the grid, not below it.
-# The slide's heading stands for the visual's own.
-IN_A_SLIDE = """body{margin:0;zoom:1.4}h1,.s2s-title,.s2s-legend{display:none!important}
-.s2s.s2s.s2s{display:grid;grid-template-columns:auto 1fr;gap:24px;align-items:center;
-width:100%;padding:0;border:0;background:none;font-size:17px}
+# Large enough for the back row, and all in view. The slide's heading stands for the visual's own.
+IN_A_SLIDE = """body{margin:0;zoom:1.4}h1,.s2s .s2s-title{display:none!important}
+.s2s.s2s.s2s{width:100%;padding:0;border:0;background:none;font-size:17px}"""
+# What one visual needs beyond that: the heatmap's sum stands beside the grid, not below it.
+IN_A_SLIDE_TOO = {
+    "heatmap": """.s2s-legend{display:none!important}
+.s2s.s2s.s2s{display:grid;grid-template-columns:auto 1fr;gap:24px;align-items:center}
 .s2s.s2s .s2s-scroll{max-height:none}.s2s.s2s.s2s :is(table,td){font-size:17px}
-.s2s.s2s .s2s-sum{background:none}"""
+.s2s.s2s .s2s-sum{background:none}""",
+}
 
 # A lecturer's clicker sends these two keys, and must turn the slide from inside a visual as well.
 CLICKER = """addEventListener("keydown", (event) => {
@@ -139,11 +142,11 @@ def self_contained(deck: Deck, text: str, results: dict) -> str:
 
 def as_page(published_visual: dict) -> str:
     """Return a published visual as a whole page; its title is the slide's heading."""
-    data = published_visual["data"]
-    gold = {(source, target) for source, target in data["gold"]}
-    visual = AttentionHeatmap(data["weights"], data["src"], data["tgt"], gold, title=data["title"])
-    extra = f"<style>{IN_A_SLIDE}</style><script>{CLICKER}</script></head>"
-    return visual.to_html(page=True).replace("</head>", extra)
+    name = published_visual["visual"]
+    state = {key: value for key, value in published_visual.items() if key != "visual"}
+    look = IN_A_SLIDE + IN_A_SLIDE_TOO.get(name, "")
+    extra = f"<style>{look}</style><script>{CLICKER}</script></head>"
+    return html_of(name, state, page=True).replace("</head>", extra, 1)
 
 
 def theme_with_font(text: str) -> str:

@@ -43,7 +43,7 @@ def test_a_visual_comes_back_with_what_it_shows(tmp_path):
     heatmap = AttentionHeatmap([[0.25, 0.75]], ["I", "like"], ["喜欢"])
     shown = publish_visual("ch00.attention", heatmap)
     back = read_results(notebook_with(tmp_path, shown))["ch00.attention"]
-    assert back.value == {"visual": "heatmap", "data": heatmap.data}
+    assert back.value == {"visual": "heatmap", **heatmap.state()}
     assert "喜欢 reads like (0.75)" in shown._repr_mimebundle_()["text/plain"]
 
 

@@ -111,15 +111,23 @@ class Visual(anywidget.AnyWidget):
         page  False: a fragment for a slide or a page, without empty lines, as Markdown needs it;
               True: a whole document
         """
-        state = json.dumps(self.state(), ensure_ascii=False).replace("<", "\\u003c")
-        code = javascript(self.name).replace("export default", "const visual =")
-        fragment = (
-            f"<style>\n{stylesheet(self.name)}</style>\n"
-            f'<div data-visual="{self.name}">{self.picture()["text/html"]}'
-            f'<script type="application/json">{state}</script></div>\n'
-            f'<script type="module">\n{code}mountNext(visual);\n</script>\n'
-        )
-        return _page(self.data.get("title", ""), fragment) if page else fragment
+        return html_of(self.name, self.state(), self.picture()["text/html"], page=page)
+
+
+def html_of(name: str, state: dict[str, Any], inside: str = "", *, page: bool = False) -> str:
+    """Return a visual's HTML from its name and its state, as `to_html` and a published one have it.
+
+    inside  what shows where no script runs: the static picture
+    """
+    stored = json.dumps(state, ensure_ascii=False).replace("<", "\\u003c")
+    code = javascript(name).replace("export default", "const visual =")
+    fragment = (
+        f"<style>\n{stylesheet(name)}</style>\n"
+        f'<div data-visual="{name}">{inside}'
+        f'<script type="application/json">{stored}</script></div>\n'
+        f'<script type="module">\n{code}mountNext(visual);\n</script>\n'
+    )
+    return _page(state["data"].get("title", ""), fragment) if page else fragment
 
 
 def _page(title: str, body: str) -> str:
