@@ -1,6 +1,6 @@
 """Make the course's font files: a subset of Noto Sans CJK SC, renamed, as OTF and WOFF2.
 
-    python experiments/make_font.py [NotoSansCJK-Regular.ttc]
+    python -m experiments.make_font [NotoSansCJK-Regular.ttc]
 
 Needs fonttools and brotli, and the Debian package fonts-noto-cjk or another copy of the font.
 The same source and the same repository give the same bytes. Takes about 20 seconds.

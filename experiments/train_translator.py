@@ -1,7 +1,7 @@
 """Train the English to Chinese translator that the course ships, measure it, and write both down.
 
-    .venv/bin/python experiments/train_translator.py            # about as long as results.json says
-    .venv/bin/python experiments/train_translator.py --out /tmp/t/small --steps 500 --hidden 64
+    .venv/bin/python -m experiments.train_translator            # about as long as OUT.json says
+    .venv/bin/python -m experiments.train_translator --out /tmp/t/small --steps 500 --hidden 64
 
 Broken off, it goes on where it last saved. It writes OUT.safetensors and OUT.json.
 """
@@ -11,31 +11,34 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from course_lib.batch_search import beam_batch
 from course_lib.checkpoint import Checkpoint, load_training, save_checkpoint, save_training
-from course_lib.corpora import EnglishChinese
-from course_lib.data import Batch, Pair, Vocab, sampled
+from course_lib.data import sampled
 from course_lib.metrics import alignment_accuracy, exact_match, valid
 from course_lib.model import ModelConfig, build
 from course_lib.train import Record, evaluate, train, warmup_cosine
 from course_lib.translator import SHIPPED
+from experiments.english_chinese import (
+    BINS,
+    LONGEST,
+    TASK,
+    VOCABS,
+    draw,
+    forced_weights,
+    in_batches,
+    pairs_of_length,
+    translate,
+)
+from experiments.experiment import commit
 
-LONGEST = 40  # words; the translator refuses longer sentences
-CLAUSES = (0.25, 0.2, 0.15, 0.15, 0.15, 0.1)  # how often a training sentence has 1, 2, ... of them
-BINS = ((1, 10), (11, 20), (21, 30), (31, LONGEST))
 SHOWN = ("I like cats", "I love you", "Tom loves playing football .")
-TASK = EnglishChinese(ambiguous=True)
-VOCABS = Vocab(TASK.src_tokens), Vocab(TASK.tgt_tokens)
 
 
 def main() -> None:
@@ -119,10 +122,6 @@ def described(args: argparse.Namespace) -> dict:
     return {k: v for k, v in vars(args).items() if k not in ("out", "threads", "test", "save")}
 
 
-def draw(rng: np.random.Generator) -> Pair:
-    return TASK.sample(rng, clauses=1 + int(rng.choice(len(CLAUSES), p=CLAUSES)))
-
-
 def report(record: Record, losses: Sequence[float]) -> None:
     print(
         f"{record.step:6d}  loss {np.mean(losses):.4f}  norm {record.grad_norm:.2f}  "
@@ -142,17 +141,16 @@ def measure(checkpoint: Checkpoint, sentences: int) -> dict:
         "by_length": rows,
         "loss": evaluate(checkpoint.model, in_batches(pairs)),
         "floor": TASK.floor(pairs),
-        "shown": [" ".join(tgt) for tgt in translate(checkpoint, shown)],
+        "shown": [" ".join(tgt) for tgt in translate(checkpoint.model, shown, width=5)],
         "measured_in_seconds": round(time.perf_counter() - began, 1),
     }
 
 
 def measure_length(checkpoint: Checkpoint, low: int, high: int, sentences: int) -> dict:
-    drawn = (draw(np.random.default_rng([2, low, i])) for i in range(10**9))
-    pairs = list(islice((pair for pair in drawn if low <= len(pair.src) <= high), sentences))
+    pairs = pairs_of_length(low, high, sentences)
     src = [pair.src for pair in pairs]
-    said = translate(checkpoint, src)
-    weights = [row for batch in in_batches(pairs) for row in forced_weights(checkpoint, batch)]
+    said = translate(checkpoint.model, src, width=5)
+    weights = forced_weights(checkpoint.model, pairs)
     return {
         "words": f"{low} to {high}",
         "sentences": sentences,
@@ -160,44 +158,6 @@ def measure_length(checkpoint: Checkpoint, low: int, high: int, sentences: int) 
         "best": float(exact_match(said, [TASK.best_translation(tokens) for tokens in src]).mean()),
         "alignment_accuracy": alignment_accuracy(weights, [pair.links for pair in pairs]),
     }
-
-
-def in_batches(pairs: Sequence[Pair], size: int = 50) -> list[Batch]:
-    return [Batch.from_pairs(pairs[i : i + size], *VOCABS) for i in range(0, len(pairs), size)]
-
-
-def translate(checkpoint: Checkpoint, src: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Translate by a beam of 5."""
-    said = []
-    for batch in in_batches([Pair(tokens, ()) for tokens in src]):
-        found = beam_batch(
-            checkpoint.model,
-            batch.src,
-            batch.src_mask,
-            bos=Vocab.bos,
-            eos=Vocab.eos,
-            max_length=2 * batch.src.shape[1] + 20,
-            width=5,
-        )
-        said += [tuple(VOCABS[1].decode(best.tokens)) for best, *_ in found]
-    return said
-
-
-@torch.no_grad()
-def forced_weights(checkpoint: Checkpoint, batch: Batch) -> list[np.ndarray]:
-    """Return the weights (T, S) of each sentence when the decoder reads the gold translation."""
-    _, weights = checkpoint.model(batch.src, batch.src_mask, batch.tgt_in)
-    return [
-        row[mask][:, src_mask].numpy()
-        for row, mask, src_mask in zip(weights, batch.tgt_mask, batch.src_mask, strict=True)
-    ]
-
-
-def commit() -> str:
-    git = ["git", "-C", str(Path(__file__).parent)]
-    head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
-    dirty = subprocess.run([*git, "status", "--porcelain", "course_lib"], capture_output=True)
-    return head.stdout.strip() + (" with local changes" if dirty.stdout else "")
 
 
 def write_json(path: Path, result: dict) -> None:

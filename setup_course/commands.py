@@ -131,18 +131,23 @@ def notebooks(arguments: list[str]) -> int:
 
 def font(arguments: list[str]) -> int:
     """Make the course's font anew, a subset of Noto Sans CJK (argument: where that is)."""
-    return experiment("make_font.py", arguments)
+    return experiment("experiments.make_font", arguments)
 
 
 def checkpoint(arguments: list[str]) -> int:
     """Train the shipped translator anew; broken off, it goes on (--help says what it takes)."""
-    return experiment("train_translator.py", arguments)
+    return experiment("experiments.train_translator", arguments)
 
 
-def experiment(script: str, arguments: list[str]) -> int:
-    """Run a script of experiments/ and return its exit status."""
+def experiments(arguments: list[str]) -> int:
+    """Run the repeated trainings that are not stored yet (arguments: which; --list)."""
+    return experiment("experiments", arguments)
+
+
+def experiment(module: str, arguments: list[str]) -> int:
+    """Run a module of experiments/ and return its exit status."""
     environment = prepare("test")
-    return run([environment.python, f"experiments/{script}", *arguments], os.environ)
+    return run([environment.python, "-m", module, *arguments], os.environ)
 
 
 def bench(arguments: list[str]) -> int:
@@ -200,6 +205,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "slides-watch": slides_watch,
     "font": font,
     "checkpoint": checkpoint,
+    "experiments": experiments,
     "bench": bench,
     "lock": lock,
     "clean": clean,

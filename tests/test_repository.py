@@ -101,6 +101,7 @@ MAY_IMPORT = {
     "checkpoint": {"data", "model", "attention"},
     "translator": {"data", "model", "search", "checkpoint", "corpora"},
     "checks": {"reference"},
+    "runs": set(),
     "plots": {"results"},
     "diagrams": {"plots"},
     "widgets": {"plots", "results"},

@@ -57,7 +57,7 @@ def test_width_one_is_greedy_search(translator):
 
 
 def test_the_shipped_vocabulary_is_the_tasks(translator):
-    """If not, the grammar changed: run experiments/train_translator.py again."""
+    """If not, the grammar changed: run `make checkpoint` again."""
     assert translator.checkpoint.src_vocab == Vocab(TASK.src_tokens)
     assert translator.checkpoint.tgt_vocab == Vocab(TASK.tgt_tokens)
 

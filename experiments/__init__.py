@@ -1,0 +1,1 @@
+"""What makes the stored runs, checkpoints and fonts of the course again."""
