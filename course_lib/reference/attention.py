@@ -31,6 +31,55 @@ def bilinear_scores(encoder_states: np.ndarray, state: np.ndarray, w: np.ndarray
     return encoder_states @ w @ state
 
 
+def scaled_dot_scores(encoder_states: np.ndarray, state: np.ndarray) -> np.ndarray:
+    """Return e_i = h_i . s / sqrt(H), whose spread does not grow with H.
+
+    encoder_states (S, H), state (H,); result (S,). ValueError if the shapes don't fit.
+    Source: Vaswani et al. 2017, equation (1); chapter 05.
+    """
+    return dot_scores(encoder_states, state) / np.sqrt(state.size)
+
+
+def additive_scores(
+    encoder_states: np.ndarray, state: np.ndarray, w: np.ndarray, u: np.ndarray, v: np.ndarray
+) -> np.ndarray:
+    """Return e_i = v . tanh(s W + h_i U), a small network as the match.
+
+    encoder_states (S, H), state (H_dec,), w (H_dec, A), u (H, A), v (A,); result (S,).
+    ValueError if the shapes don't fit.
+    Source: Bahdanau et al. 2014, appendix A.1.2; chapter 05.
+    """
+    _check(encoder_states, state, (len(u), len(w)))
+    return np.tanh(state @ w + encoder_states @ u) @ v
+
+
+def local_weights(scores: np.ndarray, centre: float, window: float) -> np.ndarray:
+    """Return softmax over the positions within `window` of the centre, times a Gaussian around it.
+
+    scores (S,), centre in source positions 0 .. S-1, window D in words; result (S,), sum at most 1.
+    The Gaussian has a spread of D/2. ValueError if no position lies within the window.
+    Source: Luong et al. 2015, section 3.2, equations (7) and (10); chapter 05.
+    """
+    distance = np.arange(len(scores)) - centre  # (S,)
+    inside = np.abs(distance) <= window
+    if not inside.any():
+        raise ValueError(
+            f"centre {centre} with window {window} holds none of {len(scores)} positions; give a "
+            "window of at least 1 and a centre between 0 and the last position"
+        )
+    weights = softmax(np.where(inside, scores, -np.inf))
+    return weights * np.exp(-(distance**2) / (2 * (window / 2) ** 2))
+
+
+def readout(context: np.ndarray, state: np.ndarray, w: np.ndarray) -> np.ndarray:
+    """Return tanh([c; s] W), what the output layer reads: the context and the state in one vector.
+
+    context (H,), state (H_dec,), w (H + H_dec, R); result (R,).
+    Source: Luong et al. 2015, equation (5); chapter 05.
+    """
+    return np.tanh(np.concatenate([context, state]) @ w)
+
+
 def attend(scores: np.ndarray, encoder_states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return (context, weights): the average of the states, weighted by softmax(scores).
 
