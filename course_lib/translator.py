@@ -66,9 +66,7 @@ class Translator:
             raise ValueError("text is empty; type a sentence such as 'I like cats'")
         unknown = self.checkpoint.src_vocab.unknown(src)
         if unknown:
-            raise ValueError(
-                "; ".join(_advice(word, self.checkpoint.src_vocab) for word in unknown)
-            )
+            raise ValueError("; ".join(advice(word, self.checkpoint.src_vocab) for word in unknown))
         if len(src) > self.longest:
             raise ValueError(
                 f"text has {len(src)} words; this model was checked on up to {self.longest}, so "
@@ -76,7 +74,8 @@ class Translator:
             )
 
 
-def _advice(word: str, vocab: Vocab) -> str:
+def advice(word: str, vocab: Vocab) -> str:
+    """Say that a word is not in the vocabulary, and which known words are near it."""
     known = {token.lower(): token for token in vocab.tokens[len(SPECIALS) :]}
     near = [known[match] for match in get_close_matches(word.lower(), known, n=3)]
     return f"{word!r} is not in the vocabulary" + (f"; near it: {', '.join(near)}" if near else "")

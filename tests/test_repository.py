@@ -100,6 +100,7 @@ MAY_IMPORT = {
     "train": {"data", "losses", "metrics", "objectives"},  # any model: never our own
     "checkpoint": {"data", "model", "attention"},
     "translator": {"data", "model", "search", "checkpoint", "corpora"},
+    "live": {"cells", "checkpoint", "corpora", "data", "model", "search", "translator"},
     "checks": {"reference"},
     "runs": set(),
     "plots": {"results"},
