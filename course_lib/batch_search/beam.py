@@ -175,8 +175,8 @@ def spell(
         tokens.append(int(round_.tokens[b, place]))
         place = round_.parents[b, place]
         if round_.weights is not None:
-            looked.append(round_.weights[b, place, mask])
-    weights = np.stack(looked[::-1]) if looked else None
+            looked.append(round_.weights[b, place])
+    weights = np.stack(looked[::-1])[:, mask] if looked else None
     return Hypothesis(tuple(tokens[::-1]), log_prob, score, tokens[0] == eos, weights)
 
 
