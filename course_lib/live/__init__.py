@@ -23,7 +23,7 @@ from course_lib.live.reading import Reader, check_supported
 from course_lib.live.reply import answer
 from course_lib.live.request import read_request
 
-POCKETS = Path(__file__).parents[1] / "checkpoints" / "pocket"
+POCKETS = Path(__file__).parents[1] / "checkpoints"
 NAMES = ("attention", "fixed", "teacher_forcing", "scheduled_sampling", "input_noise")
 
 __all__ = ["NAMES", "LiveModel", "pocket"]
@@ -83,9 +83,12 @@ def pocket(name: str) -> LiveModel:
     """Load a shipped small model; its weights fit float16, so that its bytes lose nothing.
 
     name  "attention" and "fixed" differ in the decoder; "teacher_forcing", "scheduled_sampling" and
-          "input_noise" in how they were trained. checkpoints/pocket/NAME.json says how each was
+          "input_noise" in how they were trained. checkpoints/pocket_NAME.json says how each was
           made and what it can do.
+    Raises ValueError for another name.
     """
     if name not in NAMES:
         raise ValueError(f"name is {name!r}; choose one of {', '.join(NAMES)}")
-    return LiveModel(load_checkpoint(POCKETS / f"{name}.safetensors"))
+    checkpoint = load_checkpoint(POCKETS / f"pocket_{name}.safetensors")
+    checkpoint.model.float()  # stored as float16
+    return LiveModel(checkpoint)

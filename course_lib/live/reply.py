@@ -19,7 +19,7 @@ def answer(reader: Reader, asked: Request, vocab: Vocab) -> dict[str, Any]:
     """Return the reply to a request; its fields are described at LiveModel.reply."""
     if asked.gold is not None:
         return _read_gold(reader, asked, asked.gold, vocab)
-    search = {"bos": vocab.bos, "eos": vocab.eos, "max_length": asked.max_length}
+    search: dict[str, Any] = {"bos": vocab.bos, "eos": vocab.eos, "max_length": asked.max_length}
     step, state = reader.stepper(asked.forced)
     record = None
     if asked.method == "greedy":
@@ -48,8 +48,8 @@ def _read_gold(
     wanted = [asked.forced.get(step, token) for step, token in enumerate((*gold, vocab.eos))]
     read = (vocab.bos, *wanted[:-1])
     steps = reader.read(read, reader.start)
-    written = steps.log_probs.argmax(dim=-1).tolist()
-    written = [asked.forced.get(step, token) for step, token in enumerate(written)]
+    best: list[int] = steps.log_probs.argmax(dim=-1).tolist()
+    written = [asked.forced.get(step, token) for step, token in enumerate(best)]
     gold_log_probs = _of(steps, wanted)
     return {
         "src": list(asked.src),
