@@ -34,7 +34,8 @@ def javascript(name: str) -> str:
 def _with_imports(name: str, seen: list[str]) -> list[str]:
     seen.append(name)
     source = (HERE / f"{name}.js").read_text("utf8")
-    needed = [other for other in IMPORT.findall(source) if other not in seen]
+    # Asked one by one: what one file brings, the next must not bring again.
+    needed = (other for other in IMPORT.findall(source) if other not in seen)
     return [part for other in needed for part in _with_imports(other, seen)] + [source]
 
 
