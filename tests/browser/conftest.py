@@ -9,12 +9,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import matplotlib
 import nbformat
 import pytest
+from driven import SLOW
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from watched import CELLS, ROOT, TOKEN, Lab, watch
 
@@ -71,6 +72,38 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1400, "height": 1000}, color_scheme="light")
     page = context.new_page()
     watch(page)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def shown(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Write HTML to a file and open it, as a reader without a server does."""
+    contexts = []
+
+    def show(html: str, **options) -> Page:
+        file = tmp_path / "page.html"
+        file.write_text(html, "utf8")
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        watch(page)
+        page.goto(file.as_uri())
+        expect(page.locator("main")).to_be_visible()
+        return page
+
+    yield show
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def desk(lab: Lab, browser: Browser) -> Iterator[Page]:
+    """Open JupyterLab once, for every notebook."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000}, color_scheme="light")
+    page = context.new_page()
+    watch(page)
+    page.goto(f"{lab.url}/lab/workspaces/desk?token={TOKEN}&reset")
+    expect(page.locator(".jp-Launcher")).to_be_visible(timeout=SLOW)
     yield page
     context.close()
 

@@ -8,27 +8,15 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from driven import SLOW, active_cell, command, end_kernels, open_tab, output, run_cell
 from playwright.sync_api import Browser, Locator, Page, expect
-from watched import CELLS, ROOT, TOKEN, Lab, chinese_texts, complaints, watch
+from watched import CELLS, ROOT, TOKEN, Lab, chinese_texts, complaints
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 BROKEN = re.compile("model not found|error (displaying|creating) widget|loading widget", re.I)
 WIDGET = "application/vnd.jupyter.widget-view+json"
-SLOW = 60_000  # ms; a busy machine may take long to start a kernel, and never fails for it
 
 Open = Callable[..., Locator]
-
-
-@pytest.fixture(scope="module")
-def desk(lab: Lab, browser: Browser) -> Iterator[Page]:
-    """Open JupyterLab once, for every notebook."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000}, color_scheme="light")
-    page = context.new_page()
-    watch(page)
-    page.goto(f"{lab.url}/lab/workspaces/desk?token={TOKEN}&reset")
-    expect(page.locator(".jp-Launcher")).to_be_visible(timeout=SLOW)
-    yield page
-    context.close()
 
 
 @pytest.fixture
@@ -47,47 +35,6 @@ def opened(lab: Lab, desk: Page, executed: str) -> Iterator[Open]:
 
     yield open_copy
     end_kernels(desk, lab)
-
-
-def command(page: Page, name: str, **arguments: object) -> None:
-    script = "([name, arguments]) => window.jupyterapp.commands.execute(name, arguments)"
-    page.evaluate(script, [name, arguments])
-
-
-def open_tab(page: Page, lab: Lab, notebook: str) -> Locator:
-    """Close every tab and end every kernel; open one notebook and wait for its kernel."""
-    page.evaluate("() => [...window.jupyterapp.shell.widgets('main')].forEach((w) => w.dispose())")
-    expect(page.locator(".jp-NotebookPanel")).to_have_count(0)
-    end_kernels(page, lab)
-    complaints(page).clear()
-    command(page, "docmanager:open", path=notebook)
-    tab = page.locator(".jp-NotebookPanel")
-    expect(tab.locator(".jp-RenderedMarkdown").first).to_be_visible(timeout=SLOW)
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=SLOW)
-    return tab
-
-
-def end_kernels(page: Page, lab: Lab) -> None:
-    sessions = f"{lab.url}/api/sessions"
-    for session in page.request.get(f"{sessions}?token={TOKEN}").json():
-        page.request.delete(f"{sessions}/{session['id']}?token={TOKEN}")
-
-
-def run_cell(tab: Locator, number: int) -> None:
-    """Select a cell and run it; wait until it has ended. The next cell is selected then."""
-    prompt = tab.locator(".jp-Cell").nth(number).locator(".jp-InputPrompt")
-    prompt.click()
-    tab.page.keyboard.press("Shift+Enter")
-    expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=SLOW)
-
-
-def output(tab: Locator, number: int) -> Locator:
-    return tab.locator(".jp-Cell").nth(number).locator(".jp-OutputArea-output")
-
-
-def active_cell(tab: Locator) -> int:
-    script = "cells => cells.findIndex((cell) => cell.classList.contains('jp-mod-active'))"
-    return tab.locator(".jp-Cell").evaluate_all(script)
 
 
 def focused(page: Page) -> list[str | None]:
