@@ -103,6 +103,7 @@ MAY_IMPORT = {
     "live": {"cells", "checkpoint", "corpora", "data", "model", "search", "translator"},
     "checks": {"reference"},
     "runs": set(),
+    "grading": {"checks"},
     "recovery": {"data"},
     "plots": {"results"},
     "diagrams": {"plots"},

@@ -1,0 +1,74 @@
+"""The first program in a box: give up every right, set the limits, become a kernel.
+
+It runs before any line of a student's. What a student's code then does to this module, to json, to
+NumPy or to the kernel changes what is answered, never how the answer is judged.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from typing import Any
+
+ANSWER = "application/vnd.seq2seq-course.answer"  # the mime type of an outcome
+
+
+def main() -> None:
+    """Run Python with the arguments after the settings: a module and what it needs."""
+    settings, *inner = sys.argv[1:]
+    give_up_rights(**json.loads(settings))
+    if inner[0] == "kernel":
+        start_kernel(inner[1])
+    else:  # the probe
+        exec(compile(inner[1], "probe", "exec"), {"__name__": "probe"})
+
+
+def give_up_rights(limits: dict[str, Any], user: int | None) -> None:
+    """Become the user, and set limits that nothing here can raise again."""
+    if user is not None:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    os.umask(0o077)
+    seconds = int(limits["seconds"]) + 5
+    for name, value in (
+        (resource.RLIMIT_DATA, limits["memory"]),
+        (resource.RLIMIT_NPROC, limits["processes"]),
+        (resource.RLIMIT_FSIZE, limits["file"]),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(name, (value, value))
+
+
+def start_kernel(connection_file: str) -> None:
+    """Serve a Jupyter kernel until the box ends."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    sys.path.insert(0, "")  # as in every notebook: files beside it can be imported
+    app = IPKernelApp.instance(user_ns={"__answer__": answer})
+    app.initialize(["-f", connection_file, "--HistoryManager.hist_file=:memory:"])
+    app.start()
+
+
+def answer(text: str, namespace: dict[str, Any]) -> None:
+    """Call the student's function on the case in text, and publish what came as ANSWER."""
+    from IPython.display import display
+
+    from course_lib.checks.run import Outcome, run
+    from course_lib.checks.wire import case_from_json, outcome_to_json
+
+    case = case_from_json(text)
+    function = namespace.get(case.function)
+    if callable(function):
+        outcome = run(function, case)
+    else:
+        outcome = Outcome("error", message=f"There is no function {case.function} any more.")
+    display({ANSWER: outcome_to_json(outcome)}, raw=True)
+
+
+if __name__ == "__main__":
+    main()
