@@ -42,6 +42,8 @@ class Setting:
     decoder: str = "luong"
     ambiguous: bool = False  # several translations a sentence, or one
     objective: str = "teacher forcing"
+    embedding: int = 24
+    hidden: int = 40
 
     @property
     def task(self) -> EnglishChinese:
@@ -50,8 +52,8 @@ class Setting:
 
 
 SETTINGS = {
-    "attention": Setting(ambiguous=True),
-    "fixed": Setting(decoder="fixed", ambiguous=True),
+    "attention": Setting(ambiguous=True, embedding=32, hidden=48),
+    "fixed": Setting(decoder="fixed", ambiguous=True, embedding=32, hidden=48),
     "teacher_forcing": Setting(),
     "scheduled_sampling": Setting(objective="scheduled sampling"),
     "input_noise": Setting(objective="input noise"),
@@ -86,15 +88,13 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--lr", type=float, default=6e-3)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--embedding", type=int, default=32)
-    parser.add_argument("--hidden", type=int, default=48)
     parser.add_argument("--test", type=int, default=500, help="test sentences of each length")
     return parser.parse_args(arguments)
 
 
 def trained(setting: Setting, args: argparse.Namespace) -> Checkpoint:
     """Train one model; its weights come back rounded to float16, as the browser gets them."""
-    config = ModelConfig(args.embedding, args.hidden, decoder=setting.decoder)
+    config = ModelConfig(setting.embedding, setting.hidden, decoder=setting.decoder)
     model = build(config, *map(len, VOCABS), seed=args.seed)
     asked = {name: getattr(args, name) for name in ("seed", "steps", "lr", "batch")}
     began = time.perf_counter()

@@ -97,12 +97,11 @@ def _alpha(value: Any) -> float:
 
 
 def _known(name: str, words: Sequence[str], vocab: Vocab) -> tuple[int, ...]:
-    """Return the ids of target words; "<eos>" is one of them."""
-    eos = SPECIALS[vocab.eos]
-    unknown = vocab.unknown(word for word in words if word != eos)
+    """Return the ids of target words; a special such as "<eos>" may be one of them."""
+    unknown = vocab.unknown(word for word in words if word not in SPECIALS)
     if unknown:
         raise ValueError(f"{name}: " + "; ".join(advice(word, vocab) for word in unknown))
-    return tuple(vocab.eos if word == eos else vocab.encode([word])[0] for word in words)
+    return tuple(map(vocab.tokens.index, words))
 
 
 def _step(name: str, step: Any) -> int:

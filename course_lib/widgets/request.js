@@ -21,7 +21,6 @@ import { advice, quoted, typedWords } from "./spelling.js";
 const MOST_WORDS = 100; // of a source; what a person types and a screen shows
 const LONGEST = 200; // words of a target, eos counted
 const TOLERANCE = 1e-3; // of a row of weights' sum
-const END = "<eos>";
 const FIELDS = [
   "src", "text", "method", "width", "alpha", "max_length",
   "forced", "gold", "masked", "weights", "detail", "model",
@@ -97,12 +96,12 @@ function alphaOf(value) {
 }
 
 /** @param {string} name @param {string[]} words @param {Vocabulary} vocabulary @returns {number[]} */
-function knownIds(name, words, vocabulary) {
-  const unknown = words.filter((word) => word !== END && !vocabulary.ids.has(word));
+function knownIds(name, words, { tokens, words: known }) {
+  const unknown = words.filter((word) => !tokens.includes(word));
   if (unknown.length) {
-    throw new Error(`${name}: ${unknown.map((word) => advice(word, vocabulary.words)).join("; ")}`);
+    throw new Error(`${name}: ${unknown.map((word) => advice(word, known)).join("; ")}`);
   }
-  return words.map((word) => vocabulary.ids.get(word) ?? 2);
+  return words.map((word) => tokens.indexOf(word));
 }
 
 /** @param {string} name @param {string} step @returns {string} */
