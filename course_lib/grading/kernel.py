@@ -1,0 +1,191 @@
+"""A Jupyter kernel in the box, and the client outside that takes no more from it than the limits.
+
+The two talk over sockets in a private folder, so that the box needs no network.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import zmq
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.connect import write_connection_file
+from nbformat.notebooknode import NotebookNode
+from nbformat.v4 import new_output, output_from_msg
+
+from course_lib.checks.run import Outcome
+from course_lib.checks.task import Case
+from course_lib.checks.wire import NotReadable, case_to_json, outcome_from_json
+from course_lib.grading import box
+from course_lib.grading.box import FIRST_USER, Limits, Watchdog
+from course_lib.grading.inside import ANSWER
+
+MARGIN = 5.0  # seconds that a box gets beside the time of the case it runs
+LOUDEST = 16 * box.MEGABYTE  # the longest message that is taken from a kernel at all
+
+
+class Gone(Exception):
+    """The kernel ended, or was ended; the message says why, in words for the student."""
+
+
+class BoxedKernel:
+    """One kernel in one box: run cells, then ask its functions for answers."""
+
+    def __init__(self, limits: Limits, slot: int = 0):
+        self.limits = limits
+        self._folder = Path(tempfile.mkdtemp(prefix="box-"))
+        self._left = limits.output
+        try:
+            self._start(slot)
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self, slot: int) -> None:
+        file, info = write_connection_file(
+            str(self._folder / "kernel.json"), transport="ipc", ip=str(self._folder / "socket")
+        )
+        if os.geteuid() == 0:
+            for path in (self._folder, Path(file)):
+                os.chown(path, FIRST_USER + slot, FIRST_USER + slot)
+        command = box.command(["kernel", file], self._folder, self.limits, slot)
+        quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+        self._process = subprocess.Popen(command, **quiet)
+        self._watchdog = Watchdog(self._process.pid, self._folder, self.limits)
+        context = zmq.Context()
+        context.setsockopt(zmq.MAXMSGSIZE, LOUDEST)
+        context.setsockopt(zmq.LINGER, 0)
+        self._client = BlockingKernelClient(context=context)
+        self._client.load_connection_info(info)
+        self._client.start_channels(hb=False, stdin=False)
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
+        try:
+            self._client.wait_for_ready(timeout=60)
+        except RuntimeError as error:
+            raise box.NoBox(f"the kernel in the box did not start: {error}") from error
+
+    def run(self, source: str) -> tuple[list[NotebookNode], bool]:
+        """Run one cell; return its outputs, and whether it came to its end without an error.
+
+        Raises Gone if the kernel is no more.
+        """
+        outputs: list[NotebookNode] = []
+        status = "ok"
+        for message in self._messages(source, self.limits.cell_seconds, history=True):
+            kind = message["msg_type"]
+            if kind in ("stream", "display_data", "execute_result", "error"):
+                self._keep(message, outputs)
+                status = "error" if kind == "error" else status
+            elif kind == "clear_output":
+                outputs.clear()
+        return outputs, status == "ok"
+
+    def _keep(self, message: dict, outputs: list[NotebookNode]) -> None:
+        """Add an output while the submission has not had its share."""
+        self._left -= len(str(message["content"]))
+        if self._left >= 0:
+            output = output_from_msg(message)
+            same = outputs and outputs[-1].get("name") == output.get("name") == "stdout"
+            if same:
+                outputs[-1].text += output.text
+            else:
+                outputs.append(output)
+        elif not outputs or outputs[-1].get("text") != CUT:
+            outputs.append(new_output("stream", name="stdout", text=CUT))
+
+    def answer(self, case: Case) -> Outcome:
+        """Call the student's function on a case. Never raises for what the student's code does."""
+        text = case_to_json(case)
+        seconds = case.seconds + MARGIN
+        said: str | None = None
+        try:
+            for message in self._messages(f"__answer__({text!r}, globals())", seconds):
+                data = message["content"].get("data", {})
+                if message["msg_type"] == "display_data" and ANSWER in data and said is None:
+                    said = data[ANSWER]
+        except Stopped:
+            return Outcome("slow", message=f"It was stopped after {case.seconds:.0f} seconds.")
+        except Gone as gone:
+            return Outcome("slow", message=str(gone))
+        if said is None:
+            return Outcome("error", message="Nothing came back from the call.")
+        try:
+            return outcome_from_json(said)
+        except (NotReadable, TypeError) as error:
+            return Outcome("error", message=f"What came back can't be read: {error}.")
+
+    def _messages(self, code: str, seconds: float, history: bool = False) -> Iterator[dict]:
+        """Run code; yield what the kernel publishes for it until it is idle again.
+
+        Raises Stopped if the time is over and an interrupt was obeyed, Gone if it was not.
+        """
+        request = self._client.execute(code, store_history=history, allow_stdin=False)
+        end, interrupted = time.monotonic() + seconds, False
+        while True:
+            message = self._next(request)
+            if message is not None:
+                if message["msg_type"] == "status":
+                    if message["content"].get("execution_state") == "idle":
+                        break
+                else:
+                    yield message
+            if time.monotonic() > end:
+                if interrupted:
+                    box.kill(self._process.pid)
+                    raise Gone(f"It was stopped after {seconds:.0f} seconds and did not stop.")
+                self._interrupt()
+                end, interrupted = time.monotonic() + MARGIN, True
+        if interrupted:
+            raise Stopped(f"It was stopped after {seconds:.0f} seconds.")
+
+    def _next(self, request: str) -> dict | None:
+        """Return the next message about a request, None if there is none for now."""
+        if self._process.poll() is not None:
+            raise Gone(self._watchdog.reason or "The kernel ended while this ran.")
+        try:
+            message = self._client.get_iopub_msg(timeout=0.2)
+        except Exception:  # Empty, and whatever a forged message makes of the decoder
+            return None
+        parent = message.get("parent_header") or {}
+        return message if parent.get("msg_id") == request else None
+
+    def _interrupt(self) -> None:
+        session = self._client.session
+        self._client.control_channel.send(session.msg("interrupt_request", {}))
+
+    def close(self) -> None:
+        """End the kernel, its box and all it left."""
+        client = getattr(self, "_client", None)
+        if client is not None:
+            client.stop_channels()
+            client.context.destroy(linger=0)
+        process = getattr(self, "_process", None)
+        if process is not None:
+            self._watchdog.stop()
+            box.kill(process.pid)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=10)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> BoxedKernel:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Stopped(Gone):
+    """The code was interrupted, and the kernel lives."""
+
+
+CUT = "\n[More output is not kept.]\n"
