@@ -35,8 +35,8 @@ from experiments.experiment import Experiment
 
 TASK = ec.unambiguous.keywords["task"]  # one translation a sentence: wrong is wrong
 draw = partial(ec.draw, task=TASK, clauses=(0.5, 0.5))
-STEPS, LR, WARMUP = 1_000, 4e-3, 100
-MEASURED = (200, 400, 1_000)  # steps: early, on the way, and at the end
+STEPS, LR, WARMUP = 600, 4e-3, 100
+MEASURED = (150, 300, 600)  # steps: early, on the way, and at the end
 TESTED, SHOWN = 1_000, 12  # test sentences; those whose translations are stored
 FARTHEST = 8  # tokens after the error
 LONGEST = 16  # positions counted: later ones have few test sentences
@@ -176,8 +176,8 @@ EXPERIMENT = Experiment(
     settings={
         "teacher_forcing": {"objective": "teacher_forcing", "numbers": []},
         "sampling_linear": {"objective": "linear", "numbers": [1.0, END, STEPS]},
-        "sampling_exponential": {"objective": "exponential", "numbers": [0.998615]},
-        "sampling_inverse_sigmoid": {"objective": "inverse_sigmoid", "numbers": [162.0]},
+        "sampling_exponential": {"objective": "exponential", "numbers": [0.997692]},
+        "sampling_inverse_sigmoid": {"objective": "inverse_sigmoid", "numbers": [104.4]},
         "input_noise": {"objective": "input_noise", "numbers": [0.1]},
         "own_words": {"objective": "linear", "numbers": [0.0, 0.0, 1]},
     },
