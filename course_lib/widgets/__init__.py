@@ -1,6 +1,7 @@
 """Live visuals: Python checks and computes, JavaScript draws, in a notebook, a slide or a page."""
 
+from course_lib.widgets.beam_tree import BeamTree
 from course_lib.widgets.heatmap import AttentionHeatmap
 from course_lib.widgets.probability_tree import ProbabilityTree
 
-__all__ = ["AttentionHeatmap", "ProbabilityTree"]
+__all__ = ["AttentionHeatmap", "BeamTree", "ProbabilityTree"]

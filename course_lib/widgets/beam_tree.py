@@ -1,0 +1,238 @@
+"""The beam tree: what a search looked at, kept and pruned, and what it would have with other k."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import traitlets
+from matplotlib.figure import Figure
+
+from course_lib.widgets.beam_known import ALL, Formula, Known, as_records, formula_of
+from course_lib.widgets.beam_picture import draw
+from course_lib.widgets.beam_replay import Replay, Settings, exact_tokens, greedy_tokens, replay
+from course_lib.widgets.visual import Visual, font_of, javascript, stylesheet
+
+MOST = 20  # the widest beam a whole tree is shown with
+STOPS = ("proof", "first", "filled", "end")
+
+
+class BeamTree(Visual):
+    """A beam search as a tree, with k, alpha and the stopping rule as sliders that search again.
+
+    records     beam(...).record, what its to_json() wrote, or several of one model and one source,
+                say of k = 1 to 8: any k whose steps they hold can be chosen. Search with n_best
+                large, so that the records go on where another alpha or rule would. `width=None`
+                holds all of a small model, and then exact search is done here too.
+    words       the vocabulary: words[token] is the text of a token
+    eos         its token; needed when no sequence in the records has finished
+    exact       what exact search found, a Hypothesis, or {alpha: Hypothesis}
+    max_length  of the searches, eos counted; as far as the records go unless given
+    Raises ValueError for a record of another version, one that no search wrote, records of
+    different models, a token without a word, or a setting outside; TypeError for what is no record.
+
+    `width`, `alpha`, `formula` ("power" or "gnmt"), `stop` ("proof", "first", "filled", "end"),
+    `round` (None: all) and `focus` (tokens of the prefix spelled out) can be set and observed.
+    """
+
+    name = "beam_tree"
+    _esm = javascript("beam_tree")
+    _css = stylesheet("beam_tree")
+    width: Any = traitlets.Int(1).tag(sync=True)
+    alpha: Any = traitlets.Float(0.0).tag(sync=True)
+    formula: Any = traitlets.Enum(("power", "gnmt"), "power").tag(sync=True)
+    stop: Any = traitlets.Enum(STOPS, "proof").tag(sync=True)
+    round: Any = traitlets.Int(None, allow_none=True, min=0).tag(sync=True)
+    focus: Any = traitlets.List(traitlets.Int()).tag(sync=True)  # pyright: ignore[reportIncompatibleMethodOverride]
+
+    def __init__(
+        self,
+        records: Any,
+        words: Sequence[str],
+        *,
+        eos: int | None = None,
+        exact: Any = None,
+        max_length: int | None = None,
+        width: int | None = None,
+        alpha: float | None = None,
+        stop: str = "proof",
+        title: str = "What beam search keeps",
+    ) -> None:
+        """Check the records; nothing is drawn before."""
+        checked = as_records(records)
+        known = _merged(checked)
+        data = _data(known, checked, words, eos, exact, max_length, title)
+        first = formula_of(checked[0]["penalty"]) or Formula("power", 0.0)
+        wide = checked[0]["width"] or min(2, data["widest"])
+        self._known = known
+        super().__init__(
+            data=data,
+            width=wide if width is None else width,
+            alpha=first.alpha if alpha is None else alpha,
+            formula=first.name,
+            stop=stop,
+        )
+
+    @property
+    def settings(self) -> Settings:
+        """What the sliders say now."""
+        formula = Formula(self.formula, self.alpha)
+        return Settings(self.width, formula, self.stop, self.data["longest"], self.data["eos"])
+
+    @property
+    def result(self) -> Replay:
+        """What the search finds as the sliders stand."""
+        return replay(self._known, self.settings)
+
+    @property
+    def best(self) -> tuple[str, ...]:
+        """The words of the best hypothesis, without eos, as the sliders stand."""
+        return self.words_of(self._known.tokens(self.result.ended[0].known))
+
+    @property
+    def greedy(self) -> tuple[int, ...] | None:
+        """The tokens that greedy search writes; None where the records don't hold them."""
+        return greedy_tokens(self._known, self.settings)
+
+    @property
+    def exact(self) -> tuple[int, ...] | None:
+        """The tokens of the best sequence of all, of those that are known; None without any."""
+        if self.data["whole"]:
+            return exact_tokens(self._known, self.settings)
+        formula = self.settings.formula
+        found = self.data["exact"]
+        best = max(found, key=lambda e: e["log_prob"] / formula(len(e["tokens"])), default=None)
+        return best and tuple(best["tokens"])
+
+    def words_of(self, tokens: Sequence[int]) -> tuple[str, ...]:
+        """Return tokens as words, without eos."""
+        return tuple(self.data["words"][str(t)] for t in tokens if t != self.data["eos"])
+
+    @property
+    def alt(self) -> str:
+        """The settings, the best hypothesis, and how greedy and exact search compare."""
+        found = self.result
+        pruned = sum(node.fate == "pruned" for node in found.nodes)
+        kind = f"k = {self.width}, alpha = {self.alpha:g}"
+        said = [f"{self.data['title']}, {kind}: {len(found.nodes) - 1} prefixes, {pruned} pruned"]
+        for name, tokens in (("greedy", self.greedy), ("exact", self.exact)):
+            if tokens is not None:
+                said.append(f"{name} search finds {' '.join(self.words_of(tokens)) or 'nothing'}")
+        best, end = " ".join(self.best), found.ended[0]
+        said.insert(1, f"the best is {best or 'nothing'} with log p {end.log_prob:.2f}")
+        return "; ".join(said) + "."
+
+    def figure(self) -> Figure:
+        """Draw the static twin."""
+        paths = {"greedy": self.greedy, "exact": self.exact}
+        return draw(self._known, self.result, self.data["words"], paths, self.alt.split(";")[0])
+
+    def state(self) -> dict[str, Any]:
+        """Return what the JavaScript reads from its model, as plain JSON values."""
+        names = ("data", "width", "alpha", "formula", "stop", "round", "focus")
+        return {name: getattr(self, name) for name in names}
+
+    @traitlets.validate("width")
+    def _width_inside(self, proposal: Any) -> int:
+        widest = self.data["widest"]
+        if not 1 <= proposal["value"] <= widest:
+            raise ValueError(
+                f"width is {proposal['value']}; these records hold searches from 1 (greedy) to "
+                f"{widest}. Give the record of a wider search."
+            )
+        return proposal["value"]
+
+    @traitlets.validate("alpha")
+    def _alpha_inside(self, proposal: Any) -> float:
+        if not 0 <= proposal["value"] <= 2:
+            raise ValueError(
+                f"alpha is {proposal['value']}; the slider goes from 0, no normalization, to 2"
+            )
+        return proposal["value"]
+
+
+def _merged(records: list[dict[str, Any]]) -> Known:
+    known = Known()
+    for record in records:
+        known.add(record)
+    return known
+
+
+def _data(
+    known: Known,
+    records: list[dict[str, Any]],
+    words: Sequence[str],
+    eos: int | None,
+    exact: Any,
+    max_length: int | None,
+    title: str,
+) -> dict[str, Any]:
+    """Return what the JavaScript draws, or raise an error that names the offending part."""
+    end = _eos(known, eos)
+    cut = max_length is None and any(record["stopped"] == "bound" for record in records)
+    # A search that stopped by its bound could have gone on: what follows is not known.
+    longest = known.longest + cut if max_length is None else max_length
+    if longest < known.longest:
+        raise ValueError(
+            f"max_length is {longest}, but a prefix in the records has {known.longest} tokens; "
+            "give the max_length of the search"
+        )
+    found = _exact(exact, end)
+    tokens = {*known.token[1:], end, *(t for entry in found for t in entry["tokens"])}
+    shown = _words(words, tokens)
+    widths = [record["width"] for record in records]
+    branches = max(known.parent.count(at) for at, n in enumerate(known.listed) if n == ALL or n)
+    widest = min(MOST, branches) if None in widths else max(widths)
+    return {
+        "tree": known.stored(),
+        "words": shown,
+        "eos": end,
+        "longest": longest,
+        "widest": max(1, widest),
+        "exact": found,
+        "whole": known.is_whole(end, longest),
+        "title": title,
+        "font": font_of("".join([*shown.values(), title])),
+    }
+
+
+def _eos(known: Known, eos: int | None) -> int:
+    ends = known.ends if eos is None else {*known.ends, eos}
+    if len(ends) == 1:
+        return next(iter(ends))
+    if not ends:
+        raise ValueError("eos is not given, and no sequence in the records has finished; give eos")
+    raise ValueError(
+        f"eos: the records finish sequences with the tokens {sorted(known.ends)}, and eos is {eos};"
+        " give records of one vocabulary and its eos"
+    )
+
+
+def _words(words: Sequence[str], tokens: set[int]) -> dict[str, str]:
+    if isinstance(words, str):
+        raise TypeError(f"words is one string, {words!r}; give the vocabulary: vocab.tokens")
+    missing = sorted(token for token in tokens if not 0 <= token < len(words))
+    if missing:
+        raise ValueError(
+            f"words has {len(words)} entries, but the records use token {missing[0]}; give the "
+            "vocabulary the search used, so that words[token] is a token's text"
+        )
+    for token in sorted(tokens):
+        if not isinstance(words[token], str):
+            raise TypeError(f"words[{token}] is {words[token]!r}; give texts only")
+    return {str(token): words[token] for token in sorted(tokens)}
+
+
+def _exact(exact: Any, eos: int) -> list[dict[str, Any]]:
+    several = exact if isinstance(exact, Mapping) else {} if exact is None else {0.0: exact}
+    for alpha, found in several.items():
+        if not found.finished or found.tokens[-1:] != (eos,) or not math.isfinite(found.log_prob):
+            raise ValueError(
+                f"exact: for alpha {alpha} the tokens {found.tokens} do not end in eos = {eos}; "
+                "give exact(...).best of a search that finished, on the same vocabulary"
+            )
+    return [
+        {"alpha": float(alpha), "tokens": list(found.tokens), "log_prob": found.log_prob}
+        for alpha, found in several.items()
+    ]
