@@ -61,13 +61,24 @@ def one_error(batch: Batch, positions: Tensor, words: Tensor) -> Tensor:
 
 
 def right_after(written: Tensor, batch: Batch, positions: Tensor) -> Tensor:
-    """Say where written (B, T) is as it should be, (B, T) bool: True up to positions and at pad.
-
-    The whole rest of a sentence is right where its row is all True.
-    """
+    """Say where written (B, T) is as it should be, (B, T) bool: True up to positions and at pad."""
     place = torch.arange(batch.tgt_out.shape[1])  # (T,)
     counts = batch.tgt_mask & (place > positions[:, None])  # (B, T)
     return (written == batch.tgt_out) | ~counts
+
+
+def follows(written: Tensor, batch: Batch, positions: Tensor, start: int) -> Tensor:
+    """Say where what is written after positions is the gold from positions + start to eos, (B,).
+
+    start 1: the rest is right. start 0: the gold word is said after all, then the rest; written
+    then needs one column more than the gold.
+    """
+    found = []
+    lengths = batch.tgt_mask.sum(dim=1).tolist()  # with eos
+    for i, (place, length) in enumerate(zip(positions.tolist(), lengths, strict=True)):
+        gold = batch.tgt_out[i, place + start : length]
+        found.append(torch.equal(written[i, place + 1 : place + 1 + len(gold)], gold))
+    return torch.tensor(found)
 
 
 def by_distance(right: Tensor, batch: Batch, positions: Tensor, farthest: int) -> np.ndarray:

@@ -23,6 +23,7 @@ from course_lib.objectives import (
 )
 from course_lib.recovery import (
     by_distance,
+    follows,
     one_error,
     random_words,
     right_after,
@@ -85,28 +86,31 @@ ERRORS = ("none", "random", "runner_up")  # what is written at one position
 
 
 def measure(model: Seq2Seq) -> dict[str, Any]:
-    """Return accuracy by position, forced and free, and recovery after one injected word.
+    """Return accuracy by position, forced and free, and what follows one word written for it.
 
-    "rest_right" is the share of sentences whose whole rest is right, "kept" the same among those
-    whose rest is right without an error.
+    "rest_right" is the share of sentences whose whole rest is right; "said_after_all" that of those
+    in which the word that was replaced comes next, and then the rest; "kept" is rest_right among
+    the sentences whose rest is right without an error.
     """
     batch, rng = Batch.from_pairs(tests(), *ec.VOCABS), np.random.default_rng(8)
-    positions, words = errors(model, batch, rng)
-    outputs = {
-        name: write(model, batch, one_error(batch, positions, words[name]), batch.tgt_out.shape[1])
+    (_, T), (positions, words) = batch.tgt_out.shape, errors(model, batch, rng)
+    said = {
+        name: write(model, batch, one_error(batch, positions, words[name]), T + 1)
         for name in ERRORS
     }
-    right = {name: right_after(output, batch, positions) for name, output in outputs.items()}
-    whole = {name: one.all(dim=1) for name, one in right.items()}
+    whole = {name: follows(one, batch, positions, 1) for name, one in said.items()}
+    after_all = {name: follows(said[name], batch, positions, 0) for name in ERRORS[1:]}
+    right = {name: right_after(one[:, :T], batch, positions) for name, one in said.items()}
     return {
         **accuracy(model, batch),
         "rest_right": {name: share(one) for name, one in whole.items()},
+        "said_after_all": {name: share(one & ~whole[name]) for name, one in after_all.items()},
         "kept": {name: share(whole[name][whole["none"]]) for name in ERRORS[1:]},
         "by_distance": {
             name: by_distance(one, batch, positions, FARTHEST).round(4).tolist()
             for name, one in right.items()
         },
-        "examples": examples(batch, positions, outputs),
+        "examples": examples(batch, positions, said),
     }
 
 

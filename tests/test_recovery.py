@@ -13,6 +13,7 @@ from course_lib.model import ModelConfig, build
 from course_lib.recovery import (
     FREE,
     by_distance,
+    follows,
     one_error,
     random_words,
     right_after,
@@ -76,10 +77,19 @@ def test_what_counts_is_the_rest_of_the_sentence():
     written = torch.tensor([[8, 8, 6, 2], [7, 8, 9, 5], [6, 2, 5, 5]])
     right = right_after(written, BATCH, positions)
     assert right.all(dim=1).tolist() == [True, False, True]
+    assert follows(written, BATCH, positions, 1).tolist() == [True, False, True]
     assert right[1].tolist() == [True, True, False, True]
     np.testing.assert_allclose(by_distance(right, BATCH, positions, 2), [1, 1 / 2])
     with pytest.raises(ValueError, match="no sentence has a token 3 after"):
         by_distance(right, BATCH, positions, 3)
+
+
+def test_a_word_said_after_all_shifts_the_rest():
+    positions = torch.tensor([1, 0, 0])
+    written = torch.tensor([[4, 9, 5, 6, 2], [7, 9, 8, 9, 2], [6, 7, 2, 5, 5]])
+    assert follows(written, BATCH, positions, 0).tolist() == [True, False, True]
+    assert follows(written, BATCH, positions, 1).tolist() == [False, False, False]
+    assert follows(written[:, :4], BATCH, positions, 0).tolist() == [False, False, True]
 
 
 @given(st.lists(st.integers(4, 9), min_size=1, max_size=9), st.integers(0, 99))
