@@ -13,13 +13,14 @@ import torch
 from course_lib.corpora import Copy
 from course_lib.data import Batch, Pair, Vocab
 from course_lib.model import ModelConfig, Seq2Seq, build
-from course_lib.reference.bottleneck import recovered_bits
+from course_lib.reference.bottleneck import fit_probe, recovered_bits
 from course_lib.train import train, warmup_cosine
 from experiments.english_chinese import FIRST, curve, first_losses
 from experiments.experiment import Experiment
 
 VOCAB = Vocab(Copy().src_tokens)
 LONGEST, BATCH, STRINGS = 20, 32, 400  # digits; strings of a batch; tested strings of each length
+PROBED, FITTED = 8, 2_000  # digits of the strings that a probe reads; strings it learns from
 GROWN = 0.7  # of the steps: by then strings that began with one digit have all lengths
 
 
@@ -33,6 +34,11 @@ def run(seed: int, steps: int, **settings: Any) -> dict[str, Any]:
         "longest at 90 %": longest_at([share for _, share in measured], 0.9),
         "bits": bits,
         "exact": [share for _, share in measured],
+        "read": {
+            "probe": probe(model),
+            "probe, untrained": probe(fitted(seed, steps, stop=0, **settings)[0]),
+            "decoder": of_decoder(model),
+        },
         "curve": curve(losses),
         "part": first_losses(losses),
     }
@@ -84,14 +90,43 @@ def arrived(model: Seq2Seq, length: int) -> tuple[float, float]:
     Greedy decoding writes the right string if and only if the most probable word is the right one
     at every step after the right words, so one forward pass tells.
     """
-    task = Copy(length, length)
-    drawn = [task.sample(np.random.default_rng([2, length, i])) for i in range(STRINGS)]
-    tested = batch(drawn)
+    tested = batch(drawn(length, STRINGS))
     log_probs, _ = model(tested.src, tested.src_mask, tested.tgt_in)  # (N, L + 1, V)
     digits = tested.tgt_out[:, :length, None]  # without eos: the length is known
     of_digits = log_probs[:, :length].gather(2, digits)[..., 0]  # (N, L)
     exact = (log_probs.argmax(dim=-1) == tested.tgt_out).all(dim=1)
     return recovered_bits(of_digits.double().numpy(), symbols=10), float(exact.double().mean())
+
+
+def of_decoder(model: Seq2Seq) -> list[float]:
+    """Return the share of digits that the decoder writes right, place by place, in PROBED digits.
+
+    It reads the right digits before each, so that a mistake is counted once.
+    """
+    tested = batch(drawn(PROBED, STRINGS))
+    with torch.no_grad():
+        log_probs, _ = model(tested.src, tested.src_mask, tested.tgt_in)
+    right = log_probs.argmax(dim=-1) == tested.tgt_out  # (N, PROBED + 1)
+    return [round(share, 3) for share in right[:, :PROBED].double().mean(dim=0).tolist()]
+
+
+def probe(model: Seq2Seq) -> list[float]:
+    """Return the share of digits that a linear reader of the context gets right, place by place."""
+    sides = [batch(drawn(PROBED, FITTED, stream=3)), batch(drawn(PROBED, STRINGS))]
+    with torch.no_grad():
+        finals = [model.encode(side.src, side.src_mask)[1] for side in sides]
+    x, x_test = (torch.cat(final, dim=-1).double().numpy() for final in finals)
+    y, y_test = (side.src.numpy() for side in sides)
+    shares = []
+    for place in range(PROBED):
+        read = fit_probe(x, y[:, place], strength=10.0).read(x_test)
+        shares.append(round(float((read == y_test[:, place]).mean()), 3))
+    return shares
+
+
+def drawn(length: int, number: int, stream: int = 2) -> list[Pair]:
+    task = Copy(length, length)
+    return [task.sample(np.random.default_rng([stream, length, i])) for i in range(number)]
 
 
 def longest_at(shares: list[float], enough: float) -> int:
