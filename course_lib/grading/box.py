@@ -1,4 +1,4 @@
-"""The box: bubblewrap around one process, without network, other people's files, or an end to spend.
+"""The box: bubblewrap around one process, without network, other people's files or much memory.
 
 Inside are the system's libraries, the interpreter, its packages and course_lib, all read-only; an
 empty /tmp and /home that vanish; and one folder for the kernel's sockets. References and graded

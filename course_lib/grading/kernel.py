@@ -19,7 +19,7 @@ import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.connect import write_connection_file
 from nbformat.notebooknode import NotebookNode
-from nbformat.v4 import new_output, output_from_msg
+from nbformat.v4 import output_from_msg
 
 from course_lib.checks.run import Outcome
 from course_lib.checks.task import Case
@@ -27,13 +27,10 @@ from course_lib.checks.wire import NotReadable, case_to_json, outcome_from_json
 from course_lib.grading import box
 from course_lib.grading.box import FIRST_USER, Limits, Watchdog
 from course_lib.grading.inside import ANSWER
+from course_lib.grading.session import Gone, told
 
 MARGIN = 5.0  # seconds that a box gets beside the time of the case it runs
 LOUDEST = 16 * box.MEGABYTE  # the longest message that is taken from a kernel at all
-
-
-class Gone(Exception):
-    """The kernel ended, or was ended; the message says why, in words for the student."""
 
 
 class BoxedKernel:
@@ -74,34 +71,36 @@ class BoxedKernel:
         except RuntimeError as error:
             raise box.NoBox(f"the kernel in the box did not start: {error}") from error
 
-    def run(self, source: str) -> tuple[list[NotebookNode], bool]:
-        """Run one cell; return its outputs, and whether it came to its end without an error.
+    @property
+    def alive(self) -> bool:
+        """Whether the kernel has not ended."""
+        return self._process.poll() is None
 
-        Raises Gone if the kernel is no more.
-        """
+    def run(self, source: str) -> list[NotebookNode]:
+        """Run one cell and return its outputs. Raises Gone if that ends the kernel."""
         outputs: list[NotebookNode] = []
-        status = "ok"
-        for message in self._messages(source, self.limits.cell_seconds, history=True):
-            kind = message["msg_type"]
-            if kind in ("stream", "display_data", "execute_result", "error"):
-                self._keep(message, outputs)
-                status = "error" if kind == "error" else status
-            elif kind == "clear_output":
-                outputs.clear()
-        return outputs, status == "ok"
+        try:
+            for message in self._messages(source, self.limits.cell_seconds, history=True):
+                if message["msg_type"] in ("stream", "display_data", "execute_result", "error"):
+                    self._keep(message, outputs)
+                elif message["msg_type"] == "clear_output":
+                    outputs.clear()
+        except Stopped as stopped:
+            outputs.append(told(str(stopped)))
+        return outputs
 
     def _keep(self, message: dict, outputs: list[NotebookNode]) -> None:
         """Add an output while the submission has not had its share."""
         self._left -= len(str(message["content"]))
-        if self._left >= 0:
-            output = output_from_msg(message)
-            same = outputs and outputs[-1].get("name") == output.get("name") == "stdout"
-            if same:
-                outputs[-1].text += output.text
-            else:
-                outputs.append(output)
-        elif not outputs or outputs[-1].get("text") != CUT:
-            outputs.append(new_output("stream", name="stdout", text=CUT))
+        if self._left < 0:
+            if not outputs or outputs[-1] != told(CUT):
+                outputs.append(told(CUT))
+            return
+        output = output_from_msg(message)
+        if outputs and output.output_type == "stream" and outputs[-1].get("name") == output.name:
+            outputs[-1].text += output.text
+        else:
+            outputs.append(output)
 
     def answer(self, case: Case) -> Outcome:
         """Call the student's function on a case. Never raises for what the student's code does."""
@@ -113,8 +112,6 @@ class BoxedKernel:
                 data = message["content"].get("data", {})
                 if message["msg_type"] == "display_data" and ANSWER in data and said is None:
                     said = data[ANSWER]
-        except Stopped:
-            return Outcome("slow", message=f"It was stopped after {case.seconds:.0f} seconds.")
         except Gone as gone:
             return Outcome("slow", message=str(gone))
         if said is None:
@@ -150,7 +147,7 @@ class BoxedKernel:
 
     def _next(self, request: str) -> dict | None:
         """Return the next message about a request, None if there is none for now."""
-        if self._process.poll() is not None:
+        if not self.alive:
             raise Gone(self._watchdog.reason or "The kernel ended while this ran.")
         try:
             message = self._client.get_iopub_msg(timeout=0.2)
@@ -188,4 +185,4 @@ class Stopped(Gone):
     """The code was interrupted, and the kernel lives."""
 
 
-CUT = "\n[More output is not kept.]\n"
+CUT = "More output is not kept."
