@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from nbformat.v4 import new_code_cell, new_output
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from course_lib.checks import find_task
 from course_lib.checks.run import Outcome, run
@@ -91,7 +91,7 @@ def test_points_stand_under_the_check_as_nbgrader_reads_them():
     check = new_code_cell(
         'report = check("ex01.1", sentence_log_prob)', metadata={"nbgrader": CHECK}
     )
-    notebook = type("N", (), {"cells": [*cells(GOOD), check]})()
+    notebook = new_notebook(cells=[*cells(GOOD), check])
     (report,) = grade(notebook, 7, Here).values()
     assert report.points == find_task("ex01.1").max_points == 5
     assert check.outputs[1].data["text/plain"] == "10"
