@@ -108,7 +108,7 @@ MAY_IMPORT = {
     "plots": {"results"},
     "diagrams": {"plots"},
     "live_curve": {"plots", "results"},
-    "widgets": {"plots", "results"},
+    "widgets": {"diagrams", "plots", "results"},
 }
 
 

@@ -1,0 +1,23 @@
+"""Two small untrained models that answer at once: for tests of what a visual shows."""
+
+from __future__ import annotations
+
+from course_lib.checkpoint import Checkpoint
+from course_lib.data import Vocab
+from course_lib.live import LiveModel
+from course_lib.model import ModelConfig, build
+
+MARKUP = "<img/src=x/onerror=alert(1)>"
+SRC = ("Tom", "I", "like", "likes", "cats", "football", ".", MARKUP)
+TGT = ("汤姆", "我", "喜欢", "猫", "足球", "。", "<b>踢</b>")
+
+
+def tiny_models(direction: str = "both") -> dict[str, LiveModel]:
+    """Return {"attention": ..., "fixed": ...}; sizes differ, so that none is taken for another."""
+    found = {}
+    for name, decoder, hidden in (("attention", "luong", 14), ("fixed", "fixed", 10)):
+        config = ModelConfig(5, hidden, direction=direction, decoder=decoder)
+        src, tgt = Vocab(SRC), Vocab(TGT)
+        model = build(config, len(src), len(tgt), seed=3)
+        found[name] = LiveModel(Checkpoint(model, config, src, tgt, {})).rounded()
+    return found
