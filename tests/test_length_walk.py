@@ -50,6 +50,8 @@ def test_a_page_marks_errors_without_colour_and_takes_text_as_text(walk):
     assert "<del>爱</del> <ins>喜欢</ins>" in page and "<ins>。</ins>" in page
     assert "1 word wrong, 2 missing; struck out" in page
     assert "&lt;b&gt;cats&lt;/b&gt;" in page and "<b>cats" not in page
+    marked = LengthWalk([stop(3, 0.0, ("<i>爱</i>",))]).page(0)
+    assert "<del>&lt;i&gt;爱&lt;/i&gt;</del>" in marked
     assert "every word is right" in walk.page(0) and "<del>" not in walk.page(0)
     assert 'aria-label="20 source words: 25 % right"' in page
 
