@@ -1,0 +1,300 @@
+"""What is tried from inside the box, and what comes of it. Needs bubblewrap."""
+
+import ast
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from course_lib.checks import find_task
+from course_lib.checks.examine import judge_task
+from course_lib.grading import box
+from course_lib.grading.box import MEGABYTE, Limits
+from course_lib.grading.inside import ANSWER
+from course_lib.grading.kernel import BoxedKernel
+from course_lib.grading.session import Gone
+
+try:
+    box.find_bubblewrap()
+except box.NoBox as reason:
+    pytest.skip(f"the box tests did not run: {reason}", allow_module_level=True)
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("box")]
+SMALL = Limits(cell_seconds=4, memory=600 * MEGABYTE, disk=20 * MEGABYTE, output=100_000)
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    """A kernel for tests that leave it as it was."""
+    with BoxedKernel(SMALL) as kernel:
+        yield kernel
+
+
+@contextlib.contextmanager
+def fresh(limits=SMALL):
+    with BoxedKernel(limits) as kernel:
+        yield kernel
+
+
+def value(kernel, source):
+    """Run a cell that ends in an expression, and return its value."""
+    outputs = kernel.run(source)
+    (result,) = (o for o in outputs if o.output_type == "execute_result")
+    return ast.literal_eval(result.data["text/plain"])
+
+
+def raised(kernel, source):
+    """Return the name of the exception that a cell ends in."""
+    return [o.ename for o in kernel.run(source) if o.output_type == "error"]
+
+
+def test_cells_run_as_in_a_notebook(kernel):
+    outputs = kernel.run(
+        "import sys\nprint('one')\nprint('two')\nprint('x', file=sys.stderr)\n6 * 7"
+    )
+    assert [(o.get("name"), o.get("text")) for o in outputs] == [
+        ("stdout", "one\ntwo\n"),
+        ("stderr", "x\n"),
+        (None, None),
+    ]
+    assert outputs[2].data["text/plain"] == "42"
+    assert value(kernel, "%time\nimport numpy, torch\nfloat(torch.ones(3).sum())") == 3.0
+
+
+def test_inside_is_nobody(kernel):
+    assert value(kernel, "import os\nos.getuid(), os.getgid(), os.getgroups()")[0] != 0
+    assert raised(kernel, "os.setuid(0)") == ["PermissionError"]
+    assert raised(kernel, "import resource\nresource.setrlimit(resource.RLIMIT_NPROC, (999, 999))")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc/passwd",
+        "/etc/shadow",
+        str(Path(__file__)),
+        str(Path(__file__).parents[1] / "solutions"),
+        str(Path(__file__).parents[1] / "gradebook.db"),
+        str(Path(box.__file__).parents[1] / "checks" / "ex01" / "search.py"),
+        f"/proc/{os.getpid()}/environ",
+        "/proc/1/environ",
+        "/dev/mem",
+        "/sys/kernel",
+    ],
+)
+def test_there_is_nothing_to_read(kernel, path):
+    assert value(kernel, f"import os\nos.access({path!r}, os.R_OK)") is False
+
+
+def test_the_environment_tells_nothing(kernel):
+    assert "GRADER_SECRET" not in value(kernel, "import os\ndict(os.environ)")
+
+
+@pytest.fixture(autouse=True)
+def secret(monkeypatch):
+    monkeypatch.setenv("GRADER_SECRET", "1")
+
+
+@pytest.mark.parametrize("path", ["/x", "/usr/x", f"{sys.prefix}/x", f"{box.COURSE}/x", "/etc/x"])
+def test_there_is_nowhere_to_write(kernel, path):
+    assert raised(kernel, f"open({path!r}, 'w')") in (["PermissionError"], ["OSError"])
+    assert not os.path.exists(path)
+
+
+def test_there_is_no_network(kernel):
+    connect = "import socket\nsocket.create_connection(('127.0.0.1', {}), 2)"
+    with socket.create_server(("127.0.0.1", 0)) as listening:  # a port that is open outside
+        port = listening.getsockname()[1]
+        assert raised(kernel, connect.format(port)) == ["ConnectionRefusedError"]
+    assert raised(kernel, "socket.create_connection(('1.1.1.1', 53), 2)") == ["OSError"]
+
+
+def test_processes_outside_are_not_seen(kernel):
+    seen = value(kernel, "import os\n[int(p) for p in os.listdir('/proc') if p.isdigit()]")
+    assert len(seen) < 10 and os.getpid() not in seen
+
+
+def test_a_fork_bomb_ends_with_its_box():
+    bomb = """
+import os
+while True:
+    try:
+        os.fork()
+    except OSError:
+        pass
+"""
+    before = len(psutil.pids())
+    with fresh() as kernel:
+        with pytest.raises(Gone):
+            kernel.run(bomb)
+            kernel.run("1")
+        assert not kernel.alive
+    assert len(psutil.pids()) < before + 20
+
+
+def test_a_daemon_does_not_outlive_the_box():
+    daemon = """
+import subprocess, sys
+sleep = [sys.executable, '-c', 'import time; time.sleep(987)']
+subprocess.Popen(sleep, start_new_session=True).pid
+"""
+    with fresh() as kernel:
+        assert value(kernel, daemon) > 1
+        assert sleeping()
+    time.sleep(0.5)
+    assert not sleeping()
+
+
+def sleeping():
+    return [p for p in psutil.process_iter(["cmdline"]) if "time.sleep(987)" in str(p.info)]
+
+
+def test_memory_has_an_end():
+    with fresh() as kernel:
+        assert raised(kernel, "x = bytearray(10**9)") == ["MemoryError"]
+        many = (
+            "import subprocess, sys, time\n"
+            "p = [subprocess.Popen([sys.executable, '-c', 'x = bytearray(2 * 10**8);"
+            " import time; time.sleep(60)']) for _ in range(6)]\ntime.sleep(30)"
+        )
+        with pytest.raises(Gone, match="more than 600 MB of memory"):
+            kernel.run(many)
+            kernel.run("1")
+
+
+def test_files_have_an_end(kernel):
+    filling = "n = open('big', 'wb').write(b'x' * 30 * 2**20)"
+    assert raised(kernel, filling) == ["OSError"]
+    kernel.run("import os\nos.remove('big')")
+
+
+def test_an_endless_loop_is_interrupted_and_the_kernel_lives_on():
+    with fresh(Limits(cell_seconds=2)) as kernel:
+        (error, said) = kernel.run("while True:\n    pass")
+        assert error.ename == "KeyboardInterrupt" and "stopped after 2 seconds" in said.text
+        assert value(kernel, "1 + 1") == 2
+
+
+def test_a_loop_that_does_not_want_to_end_is_ended():
+    stubborn = """
+while True:
+    try:
+        while True:
+            pass
+    except BaseException:
+        pass
+"""
+    with fresh(Limits(cell_seconds=1)) as kernel, pytest.raises(Gone, match="did not stop"):
+        kernel.run(stubborn)
+
+
+@pytest.mark.parametrize("end", ["import os\nos._exit(0)", "import os\nos.kill(os.getpid(), 9)"])
+def test_a_kernel_that_ends_itself_is_gone(end):
+    with fresh() as kernel:
+        with pytest.raises(Gone, match="ended while this ran"):
+            kernel.run(end)
+        assert judge_task(find_task("ex01.1"), kernel.answer, 7).points == 0
+
+
+def test_output_has_an_end():
+    with fresh() as kernel:
+        outputs = kernel.run("for _ in range(10_000):\n    print('x' * 1_000)")
+        assert sum(len(o.get("text", "")) for o in outputs) < 2 * SMALL.output
+        assert "More output is not kept" in outputs[-1].text
+        assert "More output is not kept" in kernel.run("print(1)")[0].text
+
+
+def test_a_message_too_long_to_take_does_no_harm():
+    before = psutil.Process().memory_info().rss
+    with fresh(Limits(cell_seconds=8)) as kernel:
+        with contextlib.suppress(Gone):
+            kernel.run("print('x' * 10**8)")
+        assert psutil.Process().memory_info().rss - before < 150 * MEGABYTE
+
+
+WRONG = "def sentence_log_prob(next_word, sentence):\n    return 0.0"
+FORGERIES = {
+    "an object that equals all": """
+class Equal(float):
+    __eq__ = __ge__ = __le__ = lambda self, other: True
+    __sub__ = __rsub__ = __abs__ = lambda *_: Equal()
+    __hash__ = float.__hash__
+def sentence_log_prob(next_word, sentence):
+    return Equal()
+""",
+    "comparison patched": """
+import math, numpy, builtins
+numpy.isclose = numpy.allclose = math.isclose = lambda *a, **k: True
+builtins.abs = lambda x: 0
+""",
+    "json patched": "import json\njson.loads = json.dumps = lambda *a, **k: {}",
+    "the answering patched": """
+from course_lib.checks import run, wire
+wire.outcome_to_json = lambda o: '{"kind": "value", "points": 99, "value": 0}'
+""",
+    "an outcome of its own": """
+from course_lib.checks import run
+run.run = lambda *a: run.Outcome("value", float("nan"))
+""",
+    "an answer that is no JSON": f"__answer__ = lambda *a: display({{{ANSWER!r}: 'x'}}, raw=True)",
+    "an answer that is no text": f"__answer__ = lambda *a: display({{{ANSWER!r}: [9]}}, raw=True)",
+    "no answer": "__answer__ = print",
+    "asserts stripped": """
+import ast
+import contextlib
+class Strip(ast.NodeTransformer):
+    def visit_Assert(self, node):
+        return ast.Pass()
+get_ipython().ast_transformers.append(Strip())
+""",
+    "the function deleted": "del sentence_log_prob",
+    "an exit in the function": """
+import sys
+def sentence_log_prob(next_word, sentence):
+    sys.exit(0)
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def honest_points(kernel):
+    kernel.run(WRONG)
+    return judge_task(find_task("ex01.1"), kernel.answer, 7).points
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_an_answer_is_forged_in_vain(forgery, honest_points):
+    with fresh() as kernel:
+        kernel.run(WRONG)
+        with contextlib.suppress(Gone):
+            kernel.run(FORGERIES[forgery])
+        report = judge_task(find_task("ex01.1"), kernel.answer, 7)
+    assert report.points <= honest_points < report.max_points
+
+
+def test_limits_must_be_above_zero():
+    with pytest.raises(ValueError, match="memory is 0"):
+        Limits(memory=0)
+
+
+def test_without_bubblewrap_it_says_what_to_do(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(box.NoBox, match="apt install bubblewrap"):
+        BoxedKernel(SMALL)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(box.NoBox, match="needs Linux, and this is darwin"):
+        box.find_bubblewrap()
+
+
+def test_nothing_is_left_behind():
+    with fresh() as kernel:
+        folder, pid = kernel._folder, kernel._process.pid
+        assert folder.exists()
+    assert not folder.exists() and not psutil.pid_exists(pid)
+    assert subprocess.run(["ls", str(folder)], capture_output=True).returncode
