@@ -105,7 +105,7 @@ def publish_visual(name: str, visual: Any) -> Result:
 
     visual  one of course_lib.widgets; show it in a cell of its own, and publish it in the next
     """
-    value = {"visual": visual.name, **visual.state()}
+    value = {"visual": visual.name, **visual.published()}
     return Result(_checked(name), "visual", value, f"a live {visual.name}", note=visual.alt)
 
 

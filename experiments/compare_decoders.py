@@ -33,7 +33,7 @@ class Comparison:
     """What differs between the two replies to the same requests."""
 
     worst: float  # largest difference of two numbers
-    different: list[str]  # words, shapes and whole numbers that differ, with their place
+    different: list[str]  # words and shapes that differ, with their place
     milliseconds: float  # a request, in the browser's decoder
     python_milliseconds: float
 

@@ -26,6 +26,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from course_lib.live import pocket
 from course_lib.results import read_results
 from course_lib.widgets.visual import html_of
 
@@ -144,9 +145,16 @@ def as_page(published_visual: dict) -> str:
     """Return a published visual as a whole page; its title is the slide's heading."""
     name = published_visual["visual"]
     state = {key: value for key, value in published_visual.items() if key != "visual"}
+    state |= {"models": with_bytes(state["models"])} if "models" in state else {}
     look = IN_A_SLIDE + IN_A_SLIDE_TOO.get(name, "")
     extra = f"<style>{look}</style><script>{CLICKER}</script></head>"
     return html_of(name, state, page=True).replace("</head>", extra, 1)
+
+
+def with_bytes(models: dict[str, str]) -> dict[str, str]:
+    """Return a live visual's models with their bytes, also those published by name."""
+    shipped = {name: text.removeprefix("pocket:") for name, text in models.items() if ":" in text}
+    return models | {name: pocket(which).to_base64() for name, which in shipped.items()}
 
 
 def theme_with_font(text: str) -> str:

@@ -32,12 +32,14 @@ __all__ = ["NAMES", "LiveModel", "pocket"]
 class LiveModel:
     """A checkpoint that answers requests.
 
+    source  "pocket:NAME" if the course ships it: what is published may name it, not contain it
     Raises ValueError for a model that the browser cannot compute: see reading.SUPPORTED.
     """
 
-    def __init__(self, checkpoint: Checkpoint):
+    def __init__(self, checkpoint: Checkpoint, source: str = ""):
         check_supported(checkpoint.config)
         self.checkpoint = checkpoint
+        self.source = source
 
     def reply(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer a request; both are JSON values. Steps count from 0, T counts eos.
@@ -91,4 +93,4 @@ def pocket(name: str) -> LiveModel:
         raise ValueError(f"name is {name!r}; choose one of {', '.join(NAMES)}")
     checkpoint = load_checkpoint(POCKETS / f"pocket_{name}.safetensors")
     checkpoint.model.float()  # stored as float16
-    return LiveModel(checkpoint)
+    return LiveModel(checkpoint, source=f"pocket:{name}")

@@ -58,6 +58,12 @@ class LiveVisual(Visual):
         """Return what the JavaScript reads from its model, as plain JSON values."""
         return super().state() | {"models": self.models}
 
+    def published(self) -> dict[str, Any]:
+        """Return the state as a notebook publishes it: shipped models by name, without bytes."""
+        sources = {name: getattr(model, "source", "") for name, model in self._live.items()}
+        models = {name: sources[name] or text for name, text in self.models.items()}
+        return self.state() | {"models": models}
+
     def _hear(self, _: Any, message: Any, __: Any) -> None:
         """Answer the browser; what is wrong with a request goes back as text."""
         if message.get("kind") == "hello":

@@ -106,6 +106,10 @@ class Visual(anywidget.AnyWidget):
         """Return what the JavaScript reads from its model, as plain JSON values."""
         return {"data": self.data}
 
+    def published(self) -> dict[str, Any]:
+        """Return the state as a notebook publishes it, from which a deck draws the visual again."""
+        return self.state()
+
     def to_html(self, *, page: bool = False) -> str:
         """Return the live visual as HTML that needs no kernel, no network and no other file.
 
