@@ -81,6 +81,32 @@ def follows(written: Tensor, batch: Batch, positions: Tensor, start: int) -> Ten
     return torch.tensor(found)
 
 
+def in_order(written: Tensor, batch: Batch, positions: Tensor) -> Tensor:
+    """Return the share of the gold after positions that is written, in its order, (B,).
+
+    Eos counts. Words left out or put in shift the others and cost nothing else: it is the longest
+    common subsequence of what is written after the position, to eos, and the gold there.
+    """
+    shares = []
+    lengths = batch.tgt_mask.sum(dim=1).tolist()  # with eos
+    for i, (place, length) in enumerate(zip(positions.tolist(), lengths, strict=True)):
+        gold = batch.tgt_out[i, place + 1 : length].tolist()
+        said = [token for token in written[i, place + 1 :].tolist() if token != Vocab.pad]
+        shares.append(_common(gold, said) / len(gold))
+    return torch.tensor(shares)
+
+
+def _common(one: list[int], other: list[int]) -> int:
+    """Return the length of the longest common subsequence."""
+    row = [0] * (len(other) + 1)  # of the words of `one` so far and each beginning of `other`
+    for word in one:
+        before = row
+        row = [0]
+        for j, theirs in enumerate(other):
+            row.append(before[j] + 1 if word == theirs else max(before[j + 1], row[j]))
+    return row[-1]
+
+
 def by_distance(right: Tensor, batch: Batch, positions: Tensor, farthest: int) -> np.ndarray:
     """Return the share of right tokens 1, 2, ... farthest tokens after positions, (farthest,).
 

@@ -24,6 +24,7 @@ from course_lib.objectives import (
 from course_lib.recovery import (
     by_distance,
     follows,
+    in_order,
     one_error,
     random_words,
     right_after,
@@ -89,8 +90,9 @@ def measure(model: Seq2Seq) -> dict[str, Any]:
     """Return accuracy by position, forced and free, and what follows one word written for it.
 
     "rest_right" is the share of sentences whose whole rest is right; "said_after_all" that of those
-    in which the word that was replaced comes next, and then the rest; "kept" is rest_right among
-    the sentences whose rest is right without an error.
+    in which the word that was replaced comes next, and then the rest; "in_order" the mean share of
+    the rest that is there at all; "kept" is rest_right among the sentences whose rest is right
+    without an error.
     """
     batch, rng = Batch.from_pairs(tests(), *ec.VOCABS), np.random.default_rng(8)
     (_, T), (positions, words) = batch.tgt_out.shape, errors(model, batch, rng)
@@ -99,12 +101,14 @@ def measure(model: Seq2Seq) -> dict[str, Any]:
         for name in ERRORS
     }
     whole = {name: follows(one, batch, positions, 1) for name, one in said.items()}
+    in_their_order = {name: in_order(one, batch, positions) for name, one in said.items()}
     after_all = {name: follows(said[name], batch, positions, 0) for name in ERRORS[1:]}
     right = {name: right_after(one[:, :T], batch, positions) for name, one in said.items()}
     return {
         **accuracy(model, batch),
         "rest_right": {name: share(one) for name, one in whole.items()},
         "said_after_all": {name: share(one & ~whole[name]) for name, one in after_all.items()},
+        "in_order": {name: share(one) for name, one in in_their_order.items()},
         "kept": {name: share(whole[name][whole["none"]]) for name in ERRORS[1:]},
         "by_distance": {
             name: by_distance(one, batch, positions, FARTHEST).round(4).tolist()

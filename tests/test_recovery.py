@@ -14,6 +14,7 @@ from course_lib.recovery import (
     FREE,
     by_distance,
     follows,
+    in_order,
     one_error,
     random_words,
     right_after,
@@ -90,6 +91,14 @@ def test_a_word_said_after_all_shifts_the_rest():
     assert follows(written, BATCH, positions, 0).tolist() == [True, False, True]
     assert follows(written, BATCH, positions, 1).tolist() == [False, False, False]
     assert follows(written[:, :4], BATCH, positions, 0).tolist() == [False, False, True]
+
+
+def test_a_shift_leaves_the_words_in_their_order():
+    """Of the gold 5 6 eos after position 0, all are there, then two, then one."""
+    rest, positions = TGT_OUT[:1].expand(3, 4), torch.zeros(3, dtype=torch.long)
+    same = Batch(SRC[:1].expand(3, 3), SRC[:1].expand(3, 3) > 0, rest, rest, rest > 0)
+    written = torch.tensor([[9, 4, 5, 8, 6, 2], [9, 6, 5, 2, 0, 0], [5, 6, 7, 8, 8, 8]])
+    assert in_order(written, same, positions).tolist() == pytest.approx([1, 2 / 3, 1 / 3])
 
 
 @given(st.lists(st.integers(4, 9), min_size=1, max_size=9), st.integers(0, 99))
