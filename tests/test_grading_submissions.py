@@ -39,7 +39,7 @@ def test_submissions_are_found_in_order_with_their_time(tmp_path):
     (tmp_path / "zoe/ex01/timestamp.txt").write_text("2026-11-20 14:00:00 +0100")
     _, zoe = find(tmp_path)
     assert zoe.timestamp == dt.datetime(2026, 11, 20, 13)
-    assert zoe.read()[0].cells[0].source == "1"
+    assert nbformat.reads(zoe.read()[0], 4).cells[0].source == "1"
 
 
 def test_other_files_are_no_submissions(tmp_path):
@@ -120,7 +120,8 @@ def test_of_two_the_later_counts(tmp_path):
             info = zipfile.ZipInfo(name, date_time=(2026, 11, day, 0, 0, 0))
             new.writestr(info, NOTEBOOK.replace('"1"', f'"{day}"'))
     assert unpack(path, tmp_path / "s") == 1
-    assert next(find(tmp_path / "s")).read()[0].cells[0].source == "3"
+    (found,) = find(tmp_path / "s")
+    assert nbformat.reads(found.read()[0], 4).cells[0].source == "3"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import nbformat
-from nbformat.notebooknode import NotebookNode
 
 LARGEST = 20 * 2**20  # bytes of one notebook
 FILES = 20_000  # in one zip
@@ -42,17 +41,21 @@ class Submission:
     path: Path
     timestamp: dt.datetime | None = None
 
-    def read(self) -> tuple[NotebookNode, str]:
-        """Return the notebook, and a hash of the file. Raises Unreadable, in words for them."""
+    def read(self) -> tuple[str, str]:
+        """Return the notebook as text of format 4, and a hash of the file.
+
+        Raises Unreadable, in words for the student.
+        """
         data = self._bytes()
         try:
             notebook = nbformat.reads(data.decode("utf-8"), as_version=4)
             cells = list(notebook.cells)
+            text = nbformat.writes(notebook)
         except Exception as error:  # nbformat raises what it likes on what is no notebook
             raise Unreadable(f"This file is no notebook: {type(error).__name__}.") from error
         if not all(isinstance(cell.get("source"), str) for cell in cells):
             raise Unreadable("A cell of this notebook has no text.")
-        return notebook, hashlib.sha256(data).hexdigest()
+        return text, hashlib.sha256(data).hexdigest()
 
     def _bytes(self) -> bytes:
         info = os.lstat(self.path)

@@ -1,0 +1,97 @@
+"""Grade a class: `python -m course_lib.grading submitted`, in a folder with an nbgrader_config.py.
+
+    python -m course_lib.grading submitted                # STUDENT/exNN/exNN.ipynb, as in nbgrader
+    python -m course_lib.grading ex01.zip --workers 4     # a zip from a learning platform
+    python -m course_lib.grading submitted --scheduler tcp://10.0.0.1:8786
+
+Marks go into nbgrader's gradebook, feedback pages and graded notebooks where nbgrader has them, and
+marks.csv beside them. Run again, it grades what is new or changed; broken off, it goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor
+from pathlib import Path
+
+from course_lib.grading.box import Limits, NoBox
+from course_lib.grading.gradebook import Course
+from course_lib.grading.mark import Marked
+from course_lib.grading.preprocess import private_seed
+from course_lib.grading.probe import probe
+from course_lib.grading.runner import Run, Settings
+from course_lib.grading.submissions import find, unpack
+from course_lib.grading.summary import summary, write_csv
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the command line says; return the exit status."""
+    args = parse(arguments)
+    try:
+        return grade(args)
+    except (NoBox, FileNotFoundError, ValueError) as error:
+        print(f"grading: {error}", file=sys.stderr)
+        return 2
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Return the arguments."""
+    parser = argparse.ArgumentParser(
+        "python -m course_lib.grading", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("submitted", type=Path, help="folder in nbgrader's layout, or a zip")
+    parser.add_argument("--exercise", default="*", help="only this one, such as ex01")
+    parser.add_argument("--course", type=Path, default=Path("."), help="the teacher's folder")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--scheduler", help="address of a dask.distributed cluster")
+    parser.add_argument("--force", action="store_true", help="grade what was graded before, too")
+    parser.add_argument("--seconds", type=float, default=Limits.seconds, help="for a submission")
+    return parser.parse_args(arguments)
+
+
+def grade(args: argparse.Namespace) -> int:
+    """Grade what args name and say what came of it."""
+    root = args.course.resolve()
+    course, limits = Course(root), Limits(seconds=args.seconds)
+    print(probe(limits))
+    folder = args.submitted
+    if folder.is_file():
+        folder = root / course.directory.submitted_directory
+        print(f"{unpack(args.submitted, folder)} notebooks unpacked into {folder}")
+    settings = Settings(private_seed(root / "private_seed.txt"), limits, args.workers, args.force)
+    run = Run(course, settings, executor(args), bar)
+    done = run.grade(list(find(folder, args.exercise)))
+    marked = list(run.journal.marked())
+    write_csv(root / "marks.csv", marked)
+    print(f"\n{done} graded, {len(marked)} in all; marks.csv and the gradebook have them.\n")
+    print(summary(marked))
+    return 0
+
+
+def executor(args: argparse.Namespace) -> Callable[[], Executor]:
+    """Return what starts the workers: processes here, or those of a cluster."""
+    if args.scheduler is None:
+        context = multiprocessing.get_context("spawn")
+        return lambda: ProcessPoolExecutor(args.workers, mp_context=context)
+    try:
+        from dask.distributed import Client  # type: ignore[import-not-found]
+    except ImportError:
+        raise ValueError(
+            "--scheduler needs dask.distributed: pip install distributed, here and on the cluster"
+        ) from None
+    return lambda: Client(args.scheduler).get_executor(pure=False)
+
+
+def bar(done: int, total: int, marked: Marked) -> None:
+    """Show how far it is, and who was last."""
+    full = 30 * done // total
+    line = f"\r[{'#' * full}{'.' * (30 - full)}] {done} of {total}  {marked.student[:30]:30}"
+    print(line, end="", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

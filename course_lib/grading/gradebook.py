@@ -1,0 +1,110 @@
+"""The one writer: nbgrader's gradebook, the graded notebooks, and what students get to read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import HTMLExporter
+from nbformat.notebooknode import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps.baseapp import NbGrader
+from nbgrader.converters import GenerateFeedback
+from nbgrader.preprocessors import AssignLatePenalties, GetGrades, SaveAutoGrades, SaveCells
+
+from course_lib.grading.mark import Marked
+
+
+class Course:
+    """A teacher's folder: its nbgrader_config.py, its gradebook, and where everything lies."""
+
+    def __init__(self, root: Path):
+        programs = str(Path(sys.executable).parent)  # nbgrader calls alembic by its bare name
+        os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", "")])
+        self.app = NbGrader()
+        self.app.initialize([], root=str(root))
+        self.directory: Any = self.app.coursedir
+        self.root, self.db_url = root, str(self.directory.db_url)
+
+    def folder(self, kind: str, student: str, exercise: str) -> Path:
+        """Return the folder of a submission; kind is autograded, feedback, release, ..."""
+        named = getattr(self.directory, f"{kind}_directory")
+        return self.root / self.directory.format_path(named, student, exercise)
+
+    def handed_out(self, exercise: str) -> Path:
+        """Return the notebook that students were given."""
+        return self.folder("release", ".", exercise) / f"{exercise}.ipynb"
+
+
+class Writer:
+    """Writes marks, one submission after the other; the same mark twice changes nothing."""
+
+    def __init__(self, course: Course):
+        self.course = course
+        self._feedback = feedback_exporter(course)
+        self._known: set[str] = set()
+
+    def open_exercise(self, exercise: str, handed_out: str) -> None:
+        """Make sure that the gradebook knows the cells of an exercise and their points."""
+        if exercise in self._known:
+            return
+        with Gradebook(self.course.db_url, self.course.directory.course_id) as gradebook:
+            gradebook.update_or_create_assignment(exercise)
+            try:
+                known = gradebook.find_notebook(exercise, exercise).grade_cells
+            except MissingEntry:
+                known = []
+        if not known:
+            save = SaveCells(parent=self.course.app)
+            save.preprocess(nbformat.reads(handed_out, as_version=4), self._resources(exercise))
+        self._known.add(exercise)
+
+    def write(self, marked: Marked, timestamp: dt.datetime | None) -> Path:
+        """Write the graded notebook, then the marks, then the feedback; return the notebook."""
+        student, exercise = marked.student, marked.exercise
+        notebook = nbformat.reads(marked.notebook, as_version=4)
+        target = self.course.folder("autograded", student, exercise) / f"{exercise}.ipynb"
+        write_whole(target, marked.notebook)
+        if timestamp is not None:
+            write_whole(target.with_name("timestamp.txt"), f"{timestamp.isoformat(sep=' ')} UTC\n")
+        with Gradebook(self.course.db_url, self.course.directory.course_id) as gradebook:
+            gradebook.update_or_create_student(student)
+            known: Any = {} if timestamp is None else {"timestamp": timestamp.isoformat(sep=" ")}
+            gradebook.update_or_create_submission(exercise, student, **known)
+        resources = self._resources(exercise, student)
+        for step in (SaveAutoGrades, AssignLatePenalties):
+            step(parent=self.course.app).preprocess(notebook, resources)
+        self.write_feedback(notebook, student, exercise)
+        return target
+
+    def write_feedback(self, notebook: NotebookNode, student: str, exercise: str) -> Path:
+        """Write the page a student reads; what looks like markup in their outputs stays text."""
+        html, _ = self._feedback.from_notebook_node(notebook, self._resources(exercise, student))
+        target = self.course.folder("feedback", student, exercise) / f"{exercise}.html"
+        write_whole(target, html)
+        return target
+
+    def _resources(self, exercise: str, student: str = ".") -> Any:
+        names = {"student": student, "assignment": exercise, "notebook": exercise}
+        return {"nbgrader": names | {"db_url": self.course.db_url}, "unique_key": exercise}
+
+
+def feedback_exporter(course: Course) -> HTMLExporter:
+    """Return nbgrader's exporter for feedback pages, made safe against a student's markup."""
+    settings: Any = GenerateFeedback(coursedir=course.directory, parent=course.app).config.copy()
+    settings.HTMLExporter.sanitize_html = True
+    exporter = HTMLExporter(config=settings)
+    exporter.register_preprocessor(GetGrades(parent=course.app), enabled=True)
+    return exporter
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file whole or not at all, in a folder that may not exist yet."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, path)

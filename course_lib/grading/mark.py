@@ -1,0 +1,86 @@
+"""Mark one submission: text in, text and points out, in whatever process that happens."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+
+import nbformat
+from nbformat.v4 import new_markdown_cell
+
+from course_lib.checks.report import Report
+from course_lib.grading.box import Limits
+from course_lib.grading.kernel import BoxedKernel
+from course_lib.grading.preprocess import check_call, grade, not_graded
+from course_lib.grading.restore import restore
+
+SLOTS = 4_000  # users that boxes run as; two boxes at once seldom have the same, and may
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker needs, as plain data: it may work on another machine."""
+
+    student: str
+    exercise: str
+    submitted: str  # the notebook's text, empty if it can't be read
+    handed_out: str
+    seed: int
+    limits: Limits
+    problem: str = ""  # why it can't be read, in words for the student
+
+
+@dataclass(frozen=True)
+class TaskMark:
+    """The mark of one check cell, and what was wrong."""
+
+    cell: str
+    title: str
+    points: float
+    max_points: float
+    mistakes: tuple[str, ...] = ()  # known by name; else the properties that failed
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What came of a job."""
+
+    student: str
+    exercise: str
+    notebook: str
+    tasks: tuple[TaskMark, ...] = ()
+    problem: str = ""
+    seconds: float = field(default=0.0, compare=False)
+
+
+def mark(job: Job) -> Marked:
+    """Run a submission in a box and judge it. Raises NoBox where there is no box."""
+    began = time.perf_counter()
+    handed_out = nbformat.reads(job.handed_out, as_version=4)
+    problem, reports = job.problem, {}
+    submitted = handed_out if problem else nbformat.reads(job.submitted, as_version=4)
+    notebook = restore(submitted, handed_out)
+    if problem:
+        notebook.cells.insert(0, new_markdown_cell(f"**Not graded.** {problem}", id="problem"))
+        for cell in notebook.cells:
+            if cell.cell_type == "code" and check_call(cell):
+                not_graded(cell, problem)
+    else:
+        slot = os.getpid() % SLOTS
+        reports = grade(notebook, job.seed, lambda: BoxedKernel(job.limits, slot))
+    return Marked(
+        job.student,
+        job.exercise,
+        nbformat.writes(notebook),
+        tuple(task_mark(name, report) for name, report in reports.items()),
+        problem,
+        time.perf_counter() - began,
+    )
+
+
+def task_mark(cell: str, report: Report) -> TaskMark:
+    """Return the mark of a check, with the mistakes by name where they are known."""
+    failed = [finding for finding in report.findings if not finding.passed]
+    mistakes = dict.fromkeys(finding.mistake or finding.name for finding in failed)
+    return TaskMark(cell, report.title, report.points, report.max_points, tuple(mistakes))
