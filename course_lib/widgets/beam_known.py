@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -72,6 +72,18 @@ class Known:
         cover = self.cover if any(self.cover) else None
         columns = {"parent": self.parent, "token": self.token, "log_prob": self.log_prob}
         return {**columns, "listed": self.listed, "cover": cover}
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Known:
+        """Return the tree that `stored` wrote, or the browser after a search of its own."""
+        known = cls(parent=[], token=[], log_prob=[], listed=[], cover=[], positions={})
+        count = len(stored["parent"])
+        for name in ("parent", "token", "log_prob", "listed"):
+            getattr(known, name).extend(stored[name])
+        known.cover.extend(stored["cover"] or [0.0] * count)
+        for at in range(count):
+            known.positions[known.tokens(at)] = at
+        return known
 
     def add(self, record: Any) -> None:
         """Add a record's nodes; ValueError names a node that no search can have written."""

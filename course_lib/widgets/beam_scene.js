@@ -233,7 +233,7 @@ export function labelOf(item) {
  * @param {Item} item
  * @returns {string[]} sentences
  */
-export function detailOf(scene, item) {
+export function spelledOut(scene, item) {
   const { settings, result } = scene;
   const { seen } = item;
   if (!seen.length) return ["Every sentence begins here, with log p = 0. Choose a word to see its sum."];

@@ -1,9 +1,10 @@
 // A beam tree: every prefix that a search looked at, kept or pruned, and sliders that search again.
 import { buildControls, zoomed } from "./beam_controls.js";
 import { drawCards, drawLines, MARKS, SVG, writeTable } from "./beam_draw.js";
+import { sentenceField } from "./beam_live.js";
 import { neighbour, planOf } from "./beam_plan.js";
 import { grown, replay } from "./beam_replay.js";
-import { detailOf, number, sceneOf } from "./beam_scene.js";
+import { spelledOut, number, sceneOf } from "./beam_scene.js";
 import { summaryOf } from "./beam_words.js";
 import { h, listen, put, useFont } from "./shared.js";
 
@@ -63,6 +64,9 @@ function redraw(view) {
   drawLines(view, plan);
   writeControls(view);
   put(parts.summary, "text", summaryOf(view.scene).join(" "));
+  for (const line of parts.legend.querySelectorAll("[data-mark]")) {
+    /** @type {any} */ (line).hidden = !view.scene.paths[/** @type {any} */ (line).dataset.mark];
+  }
   writeTable(view);
   point(view);
 }
@@ -92,7 +96,7 @@ function point(view) {
   const card = /** @type {HTMLElement} */ (view.cards.get(item.key));
   put(card, "tabindex", "0");
   put(card, "aria-selected", "true");
-  put(view.parts.detail, "text", detailOf(view.scene, item).join(" "));
+  put(view.parts.detail, "text", spelledOut(view.scene, item).join(" "));
 }
 
 /** @param {View} view @param {Item} item  Move the focus and tell Python. */
@@ -184,7 +188,7 @@ function buildParts() {
 
 /** @returns {HTMLElement[]} what lines and borders mean */
 function legend() {
-  const lines = MARKS.map((mark) => h("span", {}, h("b", { class: `s2s-sample s2s-on-${mark}` }), `${mark} path`));
+  const lines = MARKS.map((mark) => h("span", { "data-mark": mark }, h("b", { class: `s2s-sample s2s-on-${mark}` }), `${mark} path`));
   const fates = ["kept", "finished", "pruned", "outside"].map((fate) => h("span", {},
     h("b", { class: `s2s-card s2s-${fate}` }), fate === "outside" ? "not looked at" : fate));
   const numbers = ["in a card: p of the word after its prefix, and log p of the whole prefix",
@@ -206,7 +210,8 @@ export function render({ model, el }) {
   parts.scroll.append(parts.canvas);
   parts.tables.append(parts.table);
   const root = h("div", { class: "s2s s2s-beam_tree" });
-  root.append(parts.title, controls.bar, parts.summary, parts.scroll, parts.detail, parts.legend, parts.tables);
+  const live = model.get("data").source === null ? null : sentenceField(model);
+  root.append(parts.title, ...(live ? [live.form] : []), controls.bar, parts.summary, parts.scroll, parts.detail, parts.legend, parts.tables);
   const view = /** @type {View} */ ({
     model, parts, controls, lines, cards: new Map(), paths: new Map(), open: new Set(), zoom: 1,
   });
@@ -219,14 +224,19 @@ export function render({ model, el }) {
     keydown: (event) => press(view, event),
     input: (event) => controls.change(event.target, set, () => redraw(view)),
   });
-  const [onData, onChange, onFocus] = [() => reload(view), () => redraw(view), () => point(view)];
+  const onData = () => {
+    live?.show(model.get("data").source);
+    reload(view);
+  };
+  const [onChange, onFocus] = [() => redraw(view), () => point(view)];
   model.on("change:data", onData);
   model.on("change:focus", onFocus);
   for (const name of SETTINGS) model.on(`change:${name}`, onChange);
-  reload(view);
+  onData();
   el.replaceChildren(root);
   return () => {
     stop();
+    live?.close();
     view.dropFont?.();
     model.off("change:data", onData);
     model.off("change:focus", onFocus);

@@ -12,23 +12,29 @@ from matplotlib.figure import Figure
 from course_lib.widgets.beam_known import ALL, Formula, Known, as_records, formula_of
 from course_lib.widgets.beam_picture import draw
 from course_lib.widgets.beam_replay import Replay, Settings, exact_tokens, greedy_tokens, replay
+from course_lib.widgets.live_visual import Answering, LiveVisual
 from course_lib.widgets.visual import Visual, font_of, javascript, stylesheet
 
 MOST = 20  # the widest beam a whole tree is shown with
+ENDLESS = 99.0  # an alpha with which no search stops before everything has ended
+EOS = 2  # of every model that answers: decoder.js counts on it
+SPARE = 8  # words that a translation may have more than its source
 STOPS = ("proof", "first", "filled", "end")
 
 
-class BeamTree(Visual):
+class BeamTree(LiveVisual):
     """A beam search as a tree, with k, alpha and the stopping rule as sliders that search again.
 
     records     beam(...).record, what its to_json() wrote, or several of one model and one source,
                 say of k = 1 to 8: any k whose steps they hold can be chosen. Search with n_best
                 large, so that the records go on where another alpha or rule would. `width=None`
                 holds all of a small model, and then exact search is done here too.
-    words       the vocabulary: words[token] is the text of a token
+    words       the vocabulary: words[token] is the text of a token; a sequence, or {token: text}
     eos         its token; needed when no sequence in the records has finished
     exact       what exact search found, a Hypothesis, or {alpha: Hypothesis}
     max_length  of the searches, eos counted; as far as the records go unless given
+    live        a model that answers when the learner types another sentence than `source`; carry
+                tells whether the browser gets it too. `BeamTree.of_model` asks it for the records
     Raises ValueError for a record of another version, one that no search wrote, records of
     different models, a token without a word, or a setting outside; TypeError for what is no record.
 
@@ -49,7 +55,7 @@ class BeamTree(Visual):
     def __init__(
         self,
         records: Any,
-        words: Sequence[str],
+        words: Sequence[str] | Mapping[int, str],
         *,
         eos: int | None = None,
         exact: Any = None,
@@ -57,21 +63,64 @@ class BeamTree(Visual):
         width: int | None = None,
         alpha: float | None = None,
         stop: str = "proof",
+        live: Answering | None = None,
+        source: str | None = None,
+        carry: bool = True,
         title: str = "What beam search keeps",
     ) -> None:
         """Check the records; nothing is drawn before."""
         checked = as_records(records)
-        known = _merged(checked)
-        data = _data(known, checked, words, eos, exact, max_length, title)
+        data = _data(_merged(checked), checked, words, eos, exact, max_length, title)
         first = formula_of(checked[0]["penalty"]) or Formula("power", 0.0)
         wide = checked[0]["width"] or min(2, data["widest"])
-        self._known = known
-        super().__init__(
-            data=data,
-            width=wide if width is None else width,
-            alpha=first.alpha if alpha is None else alpha,
-            formula=first.name,
-            stop=stop,
+        traits = {
+            "data": data,
+            "width": wide if width is None else width,
+            "alpha": first.alpha if alpha is None else alpha,
+            "formula": first.name,
+            "stop": stop,
+        }
+        self._live = {}
+        if live is None:
+            Visual.__init__(self, **traits)
+        else:
+            data |= {"source": source or "", "font": _font_of_all(live, data)}
+            super().__init__({"model": live}, carry=carry, **traits)
+
+    @classmethod
+    def of_model(
+        cls,
+        model: Answering,
+        text: str,
+        *,
+        widest: int = 5,
+        width: int = 3,
+        carry: bool = True,
+        title: str = "What beam search keeps",
+    ) -> BeamTree:
+        """Return the tree of a live model and a sentence; the learner can type another.
+
+        model   course_lib.live.LiveModel, or anything with its two methods
+        widest  the largest k that can be chosen
+        carry   whether the browser gets the model too, to answer where there is no kernel
+        Raises the model's ValueError for a sentence that it can't read.
+        """
+        longest = len(text.split()) + SPARE
+        asked = {"text": text, "method": "beam", "alpha": ENDLESS, "max_length": longest}
+        replies = [model.reply(asked | {"width": k}) for k in range(1, widest + 1)]
+        records = [reply["record"] for reply in replies]
+        words = {int(at): word for record in records for at, word in record["words"].items()}
+        return cls(
+            records,
+            {EOS: "<eos>"} | words,
+            eos=EOS,
+            max_length=longest,
+            width=min(width, widest),
+            alpha=0.0,
+            live=model,
+            source=text,
+            carry=carry,
+            title=title,
         )
 
     @property
@@ -84,6 +133,10 @@ class BeamTree(Visual):
     def result(self) -> Replay:
         """What the search finds as the sliders stand."""
         return replay(self._known, self.settings)
+
+    @property
+    def _known(self) -> Known:
+        return Known.of(self.data["tree"])
 
     @property
     def best(self) -> tuple[str, ...]:
@@ -130,8 +183,8 @@ class BeamTree(Visual):
 
     def state(self) -> dict[str, Any]:
         """Return what the JavaScript reads from its model, as plain JSON values."""
-        names = ("data", "width", "alpha", "formula", "stop", "round", "focus")
-        return {name: getattr(self, name) for name in names}
+        names = ("width", "alpha", "formula", "stop", "round", "focus")
+        return super().state() | {name: getattr(self, name) for name in names}
 
     @traitlets.validate("width")
     def _width_inside(self, proposal: Any) -> int:
@@ -152,6 +205,13 @@ class BeamTree(Visual):
         return proposal["value"]
 
 
+def _font_of_all(live: Answering, data: dict[str, Any]) -> dict[str, str]:
+    """Return the glyphs of all that the model can write, so that no new sentence shows boxes."""
+    vocab = getattr(getattr(live, "checkpoint", None), "tgt_vocab", None)
+    tokens = vocab.tokens if vocab else data["words"].values()
+    return font_of("".join([*tokens, data["title"]]))
+
+
 def _merged(records: list[dict[str, Any]]) -> Known:
     known = Known()
     for record in records:
@@ -162,7 +222,7 @@ def _merged(records: list[dict[str, Any]]) -> Known:
 def _data(
     known: Known,
     records: list[dict[str, Any]],
-    words: Sequence[str],
+    words: Sequence[str] | Mapping[int, str],
     eos: int | None,
     exact: Any,
     max_length: int | None,
@@ -192,6 +252,7 @@ def _data(
         "widest": max(1, widest),
         "exact": found,
         "whole": known.is_whole(end, longest),
+        "source": None,
         "title": title,
         "font": font_of("".join([*shown.values(), title])),
     }
@@ -209,10 +270,11 @@ def _eos(known: Known, eos: int | None) -> int:
     )
 
 
-def _words(words: Sequence[str], tokens: set[int]) -> dict[str, str]:
+def _words(words: Sequence[str] | Mapping[int, str], tokens: set[int]) -> dict[str, str]:
     if isinstance(words, str):
         raise TypeError(f"words is one string, {words!r}; give the vocabulary: vocab.tokens")
-    missing = sorted(token for token in tokens if not 0 <= token < len(words))
+    there = words if isinstance(words, Mapping) else range(len(words))
+    missing = sorted(token for token in tokens if token not in there)
     if missing:
         raise ValueError(
             f"words has {len(words)} entries, but the records use token {missing[0]}; give the "

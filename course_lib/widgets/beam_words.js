@@ -114,7 +114,7 @@ function otherText(scene, mark) {
   const end = endOf(scene, mark);
   if (!end) return [];
   const title = mark === "greedy" ? "Greedy search" : exactName(scene);
-  if (end.ends.includes("best")) return [`${title} finds it too.`];
+  if (end.ends.includes("best")) return [mark === "greedy" ? "Greedy search finds it too." : `${title} finds the best as well.`];
   const why = end.seen.fate === "outside" ? ` ${whyOutside(scene, end)}`
     : end.seen.fate === "pruned" ? ` It was pruned in round ${end.seen.length}.` : "";
   return [`${title} finds ${named(scene, end)}.${why}`];

@@ -5,7 +5,7 @@ import { zoomed } from "../../course_lib/widgets/beam_controls.js";
 import { curve, neighbour, planOf, spot } from "../../course_lib/widgets/beam_plan.js";
 import { continuations, divisor, grown, stopsEarly } from "../../course_lib/widgets/beam_replay.js";
 import {
-  detailOf, labelOf, number, ordinal, inQuotes, sceneOf, sentence, short,
+  spelledOut, labelOf, number, ordinal, inQuotes, sceneOf, sentence, short,
 } from "../../course_lib/widgets/beam_scene.js";
 import { callsOf, statusOf, summaryOf, tableOf } from "../../course_lib/widgets/beam_words.js";
 
@@ -104,7 +104,7 @@ test("an exact path that Python gives is marked also where no search went", () =
   const exact = [{ tokens: [6, 0], log_prob: -0.1, alpha: 0 }];
   const given = scene({}, ALL, { ...DATA, whole: false, exact });
   assert.deepEqual([item(given, 6, 0).ends, item(given, 6).seen.fate], [["exact"], "outside"]);
-  assert.match(detailOf(given, item(given, 6)).join(" "), /its log p is not in the record/);
+  assert.match(spelledOut(given, item(given, 6)).join(" "), /its log p is not in the record/);
   assert.match(labelOf(item(given, 6)), /^dog, not looked at by this search, round 1, on the exact path$/);
 });
 
@@ -135,16 +135,16 @@ test("keys go to the parent, the best continuation and along the round", () => {
 
 test("a prefix is spelled out as a sum, with its score and its fate", () => {
   const two = scene({ alpha: 1 });
-  assert.deepEqual(detailOf(two, item(two, 1, 3)), [
+  assert.deepEqual(spelledOut(two, item(two, 1, 3)), [
     "\u201cI like\u201d: log p = \u22120.33 \u2212 0.39 = \u22120.71.",
     "Score: \u22120.71 divided by 2^1.00 = 2.00 is \u22120.36.",
     "Kept, 1st of 4 in round 2.",
   ]);
-  assert.match(detailOf(two, item(two, 1, 5))[2],
+  assert.match(spelledOut(two, item(two, 1, 5))[2],
     /^Pruned: 3rd of 4 in round 2, and k = 2 are kept, the last with \u22121.77\.$/);
-  assert.match(detailOf(two, item(two))[0], /^Every sentence begins here/);
+  assert.match(spelledOut(two, item(two))[0], /^Every sentence begins here/);
   const one = scene({ width: 1 });
-  assert.match(detailOf(one, item(one, 2, 4, 0)).join(" "),
+  assert.match(spelledOut(one, item(one, 2, 4, 0)).join(" "),
     /Never reached: \u201cThe\u201d was pruned in round 1, as 2nd of 2|Never reached/);
   assert.equal(labelOf(item(two, 1, 3)),
     "like, kept, 1st of 4, round 2, log probability \u22120.71, on the greedy path");
@@ -156,14 +156,14 @@ test("coverage is part of the score and said so", () => {
   const covered = scene({}, ALL, DATA, known);
   assert.ok(Math.abs(item(covered, 1).seen.score - (Math.log(0.72) - 0.5)) < 1e-12);
   const scored = scene({ alpha: 1 }, ALL, DATA, known);
-  assert.match(detailOf(scored, item(scored, 1))[1], /\u22120\.50 for coverage is \u22120\.83/);
+  assert.match(spelledOut(scored, item(scored, 1))[1], /\u22120\.50 for coverage is \u22120\.83/);
 });
 
 test("the outcome in words compares greedy, beam and exact search, and their cost", () => {
   const said = summaryOf(scene()).join(" ");
   assert.match(said, /^Best of 2 finished: \u201cThe cat\u201d \(log p \u22121\.88\)\./);
   assert.match(said, /Greedy search finds \u201cI like\u201d \(log p \u22121\.92\)\./);
-  assert.match(said, /Exact search finds it too\. It asked the model 5 times; greedy search asks 3 times\.$/);
+  assert.match(said, /Exact search finds the best as well\. It asked the model 5 times; greedy search asks 3 times\.$/);
   assert.equal(callsOf(scene()), 5);
   const one = summaryOf(scene({ width: 1 })).join(" ");
   assert.match(one, /Exact search finds \u201cThe cat\u201d .* Never reached: /);
