@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from course_lib import plots
 from course_lib.results import figure_bundle, publish_figure
@@ -211,15 +211,12 @@ class Scale:
             losses.append(curve.floor)
         low, high = min(losses), max(losses)
         if self.log:
-            ticks = LogLocator(subs=(1, 2, 5)).tick_values(low / 1.1, high * 1.1)
+            ticks = decades(low, high)
         else:
-            ticks = MaxNLocator(5).tick_values(low, high)
-        below = [tick for tick in ticks if tick < low] or [low]
-        above = [tick for tick in ticks if tick > high] or [high]
-        self.low, self.high = float(below[-1]), float(above[0])
-        self.ticks = [float(tick) for tick in ticks if self.low <= tick <= self.high]
-        while len(self.ticks) > 8:
-            self.ticks = self.ticks[::3] if self.log else self.ticks[::2]
+            ticks = [float(tick) for tick in MaxNLocator(5).tick_values(low - 1e-9, high + 1e-9)]
+        self.low = max((tick for tick in ticks if tick < low), default=low)
+        self.high = min((tick for tick in ticks if tick > high), default=high)
+        self.ticks = [tick for tick in ticks if self.low <= tick <= self.high]
         self.right = float(max(curve.steps or 0, curve.done, curve.every))
 
     def x(self, step: float) -> float:
@@ -230,6 +227,15 @@ class Scale:
         """Return 0 at the bottom, 1 at the top."""
         change = math.log if self.log else float
         return (change(loss) - change(self.low)) / (change(self.high) - change(self.low))
+
+
+def decades(low: float, high: float) -> list[float]:
+    """Return ticks of a log scale from below low to above high: 1, 2, 5 or, if far, powers of 10."""
+    first, last = math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1
+    apart = 1 + (last - first - 2) // 8
+    steps = (1, 2, 5) if high < 200 * low else (1,)
+    powers = range(first, last + apart, apart)
+    return [step * 10.0**power for power in powers for step in steps]
 
 
 def svg(curve: Curve) -> str:

@@ -155,7 +155,15 @@ def test_the_moving_picture_shows_the_same_as_the_last_one():
 def test_a_long_training_is_drawn_with_few_points_and_ticks():
     curve = curve_of([math.exp(-step / 700) for step in range(9000)], every=1)
     assert svg(curve).count(",") < 450
-    assert len(Scale(curve).ticks) <= 8
+    assert len(Scale(curve).ticks) <= 9
+
+
+@pytest.mark.parametrize("low", [1e-9, 0.00298, 0.1, 1.0, 5.18])
+@pytest.mark.parametrize("factor", [1.0, 1.7, 30.0, 1000.0, 1e9])
+def test_a_log_scale_reaches_beyond_every_point(low, factor):
+    scale = Scale(curve_of([low * factor, low], every=1))
+    assert scale.low < low and low * factor < scale.high
+    assert 2 <= len(scale.ticks) <= 9
 
 
 def test_a_notebook_keeps_one_picture_with_alt_text_and_nothing_else():
