@@ -230,7 +230,7 @@ class Scale:
 
 
 def decades(low: float, high: float) -> list[float]:
-    """Return ticks of a log scale from below low to above high: 1, 2, 5 or, if far, powers of 10."""
+    """Return ticks of a log scale, from below low to above high: 1, 2, 5, or powers of 10."""
     first, last = math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1
     apart = 1 + (last - first - 2) // 8
     steps = (1, 2, 5) if high < 200 * low else (1,)
