@@ -9,7 +9,7 @@ const json = (/** @type {string} */ name) => JSON.parse(readFileSync(`${folder}/
 /** @type {{worst: number, different: string[]}} */
 const found = { worst: 0, different: [] };
 
-/** @param {any} ours @param {any} theirs @param {string} path  Compare two replies, part by part. */
+/** @param {any} ours @param {any} theirs @param {string} path  Compare two values, part by part. */
 function compare(ours, theirs, path) {
   if (typeof ours === "number" && typeof theirs === "number") {
     found.worst = Math.max(found.worst, Math.abs(ours - theirs));
@@ -36,5 +36,7 @@ const model = loadModel(readFileSync(`${folder}/model.bin`));
 const began = performance.now();
 const said = requests.map((/** @type {any} */ request) => answered(model, request));
 const milliseconds = (performance.now() - began) / requests.length;
-said.forEach((/** @type {any} */ one, /** @type {number} */ i) => compare(one, replies[i], String(i)));
+said.forEach((/** @type {any} */ one, /** @type {number} */ i) => {
+  for (const key of Object.keys(replies[i])) compare(one[key] ?? null, replies[i][key], `${i}.${key}`);
+});
 process.stdout.write(JSON.stringify({ ...found, milliseconds }));

@@ -77,7 +77,7 @@ export function rightAfter({ gold }, wrong, words) {
 }
 
 /**
- * Say in a sentence what became of a run.
+ * Say in a few words what became of a run: right at its steps, right but late or early, or neither.
  * @param {Sentence} sentence
  * @param {Wrong} wrong
  * @param {string[]} words
@@ -88,7 +88,20 @@ export function verdict(sentence, wrong, words) {
   const { right, of, back } = rightAfter(sentence, wrong, words);
   if (step === null) return back ? `all ${of} right` : `${right} of ${of} right`;
   if (words.length <= step) return `ended before step ${step + 1}`;
-  return back ? `recovers: all ${of} after it right` : `${right} of ${of} after it right`;
+  if (back) return `recovers: all ${of} after it right`;
+  const [rest, said] = [[...sentence.gold, END].slice(step + 1), words.slice(step + 1)];
+  const [same, shift] = [sameEnd(rest, said), said.length - rest.length];
+  if (same <= right) return `${right} of ${of} after it right`;
+  const which = same === of ? `all ${of} after it` : `the last ${same} of ${of}`;
+  const steps = Math.abs(shift) === 1 ? "1 step" : `${Math.abs(shift)} steps`;
+  return `${which} right, ${steps} ${shift > 0 ? "late" : "early"}`;
+}
+
+/** @param {string[]} a @param {string[]} b @returns {number} words that both end with */
+function sameEnd(a, b) {
+  let count = 0;
+  while (count < Math.min(a.length, b.length) && a.at(-1 - count) === b.at(-1 - count)) count += 1;
+  return count;
 }
 
 /**

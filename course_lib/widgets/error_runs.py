@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -29,15 +30,27 @@ def right_after(gold: Sequence[str], words: Sequence[str], step: int | None) -> 
 
 
 def verdict(gold: Sequence[str], words: Sequence[str], step: int | None) -> str:
-    """Say in a few words what became of a run."""
+    """Say in a few words what became of a run: right at its steps, right but late, or neither."""
     right, of = right_after(gold, words, step)
     if step is None:
         return f"all {of} right" if right == of else f"{right} of {of} right"
     if len(words) <= step:
         return f"ended before step {step + 1}"
-    return (
-        f"recovers: all {of} after it right" if right == of else f"{right} of {of} after it right"
-    )
+    if right == of:
+        return f"recovers: all {of} after it right"
+    rest, said = [*gold, END][step + 1 :], words[step + 1 :]
+    same, shift = _same_end(rest, said), len(said) - len(rest)
+    if same <= right:
+        return f"{right} of {of} after it right"
+    which = f"all {of} after it" if same == of else f"the last {same} of {of}"
+    steps = "1 step" if abs(shift) == 1 else f"{abs(shift)} steps"
+    return f"{which} right, {steps} {'late' if shift > 0 else 'early'}"
+
+
+def _same_end(one: Sequence[str], other: Sequence[str]) -> int:
+    """Count the words that both end with."""
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def draw(
