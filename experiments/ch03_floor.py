@@ -1,4 +1,4 @@
-"""Chapter 03: the learning curves of two tasks, and the floor of each."""
+"""Chapter 03: the learning curve and the floor of the task, and a loss that counts padding."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import torch
 
 from course_lib.corpora import EnglishChinese
 from course_lib.data import Pair, sampled
+from course_lib.objectives import Objective, TeacherForcing
 from course_lib.train import evaluate, train, warmup_cosine
+from experiments.ch03_leaks import CountsPadding
 from experiments.english_chinese import (
     FIRST,
     VOCABS,
@@ -23,9 +25,9 @@ from experiments.english_chinese import (
 )
 from experiments.experiment import Experiment
 
-STEPS = 450
-CLAUSES = (1.0,)  # every sentence has one
-CHECKS = (25, *range(50, STEPS + 1, 50))  # steps after which the model is tested
+STEPS = 700
+CLAUSES = (0.6, 0.4)  # how often a sentence has one, and two
+CHECKS = (*range(50, 301, 50), *range(400, STEPS + 1, 100))
 
 
 @cache
@@ -35,12 +37,12 @@ def tests(task: EnglishChinese) -> tuple[Pair, ...]:
     return tuple(draw(rng, task, CLAUSES) for _ in range(500))
 
 
-def run(seed: int, ambiguous: bool) -> dict[str, Any]:
+def run(seed: int, ambiguous: bool, padding_counts: bool) -> dict[str, Any]:
     """Train; measure the loss of the test on the way, and its floor."""
     task = EnglishChinese(ambiguous=ambiguous)
     pairs = sorted(tests(task), key=lambda pair: len(pair.src))
     batches = in_batches(pairs)
-    model, records = start(seed, task)
+    model, records = start(seed, task, padding_counts)
     losses, tested = [], []
     for record in records:
         losses.append(record.loss)
@@ -51,27 +53,30 @@ def run(seed: int, ambiguous: bool) -> dict[str, Any]:
         "floor": task.floor(pairs),
         "loss of the truth": sum(-task.log_prob(p.src, p.tgt) for p in pairs) / tokens,
         "loss of the test": tested[-1][1],
+        "loss reported": sum(losses[-50:]) / 50,
         "test loss by step": tested,
         "curve": curve(losses),
         "part": first_losses(losses),
     }
 
 
-def part(seed: int, ambiguous: bool) -> dict[str, float]:
+def part(seed: int, ambiguous: bool, padding_counts: bool) -> dict[str, float]:
     """Train the first steps again."""
-    _, records = start(seed, EnglishChinese(ambiguous=ambiguous))
+    _, records = start(seed, EnglishChinese(ambiguous=ambiguous), padding_counts)
     return first_losses([record.loss for record in islice(records, FIRST)])
 
 
-def start(seed: int, task: EnglishChinese) -> tuple[Any, Any]:
+def start(seed: int, task: EnglishChinese, padding_counts: bool) -> tuple[Any, Any]:
     """Return a new model, and the records of its training."""
     model = new_model(seed)
+    objective: Objective = CountsPadding() if padding_counts else TeacherForcing()
     records = train(
         model,
         torch.optim.Adam(model.parameters(), fused=True),
-        sampled(partial(draw, task=task, clauses=CLAUSES), *VOCABS, 32, seed, pool=5),
+        sampled(partial(draw, task=task, clauses=CLAUSES), *VOCABS, 32, seed),
         steps=STEPS,
-        lr=warmup_cosine(1e-2, 50, STEPS),
+        lr=warmup_cosine(4e-3, 100, STEPS),
+        objective=objective,
         seed=seed,
     )
     return model, records
@@ -79,8 +84,12 @@ def start(seed: int, task: EnglishChinese) -> tuple[Any, Any]:
 
 EXPERIMENT = Experiment(
     name="ch03.floor",
-    question="Does each loss come down towards the floor of its task?",
-    settings={"ambiguous": {"ambiguous": True}, "unambiguous": {"ambiguous": False}},
+    question="Does the loss come down to the floor, and what does it mean below it?",
+    settings={
+        "ambiguous": {"ambiguous": True, "padding_counts": False},
+        "unambiguous": {"ambiguous": False, "padding_counts": False},
+        "padding counts": {"ambiguous": True, "padding_counts": True},
+    },
     seeds=(0, 1, 2),
     run=run,
     part=part,
