@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import {
   announcement, layout, others, short, weightedSum,
-} from "../../course_lib/widgets/heatmap.js";
+} from "../../course_lib/widgets/heatmap_words.js";
 
 /** @param {number[][]} weights @param {string[]} src @param {string[]} tgt @param {number[][]} gold */
 const data = (weights, src, tgt, gold = []) => ({ weights, src, tgt, gold, title: "", font: {} });
