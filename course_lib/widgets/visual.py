@@ -20,6 +20,7 @@ from course_lib.results import figure_bundle
 
 HERE = Path(__file__).parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
+CSS_IMPORT = re.compile(r'^@import "\./(\w+)\.css";\n', re.MULTILINE)
 NAMED_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)  # anywidget wants the default only
 
 
@@ -40,8 +41,13 @@ def _with_imports(name: str, seen: list[str]) -> list[str]:
 
 
 def stylesheet(name: str) -> str:
-    """Return shared.css and one visual's stylesheet as one."""
-    return _packed("\n".join((HERE / f"{n}.css").read_text("utf8") for n in ("shared", name)))
+    """Return shared.css, one visual's stylesheet and those that it imports as one."""
+    return _packed("\n".join(_css_of(n) for n in ("shared", name)))
+
+
+def _css_of(name: str) -> str:
+    source = (HERE / f"{name}.css").read_text("utf8")
+    return CSS_IMPORT.sub(lambda match: _css_of(match[1]), source)
 
 
 def _packed(source: str) -> str:
