@@ -1,14 +1,13 @@
-"""Chapter 05: input feeding, Bahdanau's timing and a local window, against global attention."""
+"""Chapter 05: input feeding and a local window, against the "general" runs of ch05.scores."""
 
 from experiments.ch05_scores import part, run
 from experiments.experiment import Experiment
 
 EXPERIMENT = Experiment(
     name="ch05.decoders",
-    question="What do input feeding, the other timing and a local window change?",
+    question="What do input feeding and a local window change?",
     settings={
         "input_feeding": {"decoder": "luong_input_feeding", "attention": "general"},
-        "bahdanau": {"decoder": "bahdanau", "attention": "additive"},
         "local_p": {"decoder": "luong", "attention": "local_p"},
     },
     seeds=(0, 1, 2),
