@@ -6,6 +6,7 @@ The gradebook is gradebook.db in the folder nbgrader runs in; git ignores it.
 from nbgrader.converters import GenerateAssignment
 
 from course_lib.checks.generate import SameBytes
+from course_lib.grading.preprocess import boxed_steps
 
 c = get_config()  # noqa: F821  (Jupyter defines it in configuration files)
 
@@ -19,3 +20,7 @@ c.ClearSolutions.text_stub = "*Write your answer here, in place of this line.*"
 
 # The usual steps, then ours, so that the same source always gives the same bytes.
 c.GenerateAssignment.preprocessors = [*GenerateAssignment.preprocessors.default(), SameBytes]
+
+# Students' code runs in a box (Linux with bubblewrap), and is judged outside it on a private seed.
+# Elsewhere: c.BoxedExecute.without_box = True for code you trust. It stamps every result.
+c.Autograde.autograde_preprocessors = boxed_steps()

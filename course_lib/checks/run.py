@@ -17,6 +17,7 @@ from course_lib.checks.plain import NotPlain, plain
 from course_lib.checks.tables import AskedTooOften, NextWord, Table
 from course_lib.checks.task import Case, Seed
 
+UNWRITTEN = "This function is not written yet."
 Kind = Literal["value", "error", "unwritten", "endless", "slow", "skipped"]
 
 
@@ -57,7 +58,7 @@ def run(function: Callable[..., Any], case: Case) -> Outcome:
         warning = str(caught[0].message) if caught else ""
         return Outcome("value", value, warning=warning, changed=changed)
     except NotImplementedError:
-        return Outcome("unwritten", message="This function is not written yet.")
+        return Outcome("unwritten", message=UNWRITTEN)
     except AskedTooOften as error:
         return Outcome("endless", message=f"It asked for the next word {error} times and went on.")
     except TooSlow:

@@ -21,7 +21,7 @@ from pathlib import Path
 from course_lib.grading.box import Limits, NoBox
 from course_lib.grading.gradebook import Course
 from course_lib.grading.mark import Marked
-from course_lib.grading.preprocess import private_seed
+from course_lib.grading.preprocess import STAMP, private_seed
 from course_lib.grading.probe import probe
 from course_lib.grading.runner import Run, Settings
 from course_lib.grading.submissions import find, unpack
@@ -49,6 +49,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--scheduler", help="address of a dask.distributed cluster")
     parser.add_argument("--force", action="store_true", help="grade what was graded before, too")
+    parser.add_argument(
+        "--no-box", action="store_true", help="run code you trust without a box; stamps each result"
+    )
     parser.add_argument("--seconds", type=float, default=Limits.seconds, help="for a submission")
     return parser.parse_args(arguments)
 
@@ -57,12 +60,14 @@ def grade(args: argparse.Namespace) -> int:
     """Grade what args name and say what came of it."""
     root = args.course.resolve()
     course, limits = Course(root), Limits(seconds=args.seconds)
-    print(probe(limits))
+    print(STAMP if args.no_box else probe(limits))
     folder = args.submitted
     if folder.is_file():
         folder = root / course.directory.submitted_directory
         print(f"{unpack(args.submitted, folder)} notebooks unpacked into {folder}")
-    settings = Settings(private_seed(root / "private_seed.txt"), limits, args.workers, args.force)
+    settings = Settings(
+        private_seed(root / "private_seed.txt"), limits, args.workers, args.force, not args.no_box
+    )
     run = Run(course, settings, executor(args), bar)
     done = run.grade(list(find(folder, args.exercise)))
     marked = list(run.journal.marked())

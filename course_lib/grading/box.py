@@ -73,6 +73,12 @@ def command(inner: Sequence[str], folder: Path, limits: Limits, slot: int = 0) -
     ]
 
 
+def open_command(inner: Sequence[str], limits: Limits) -> list[str]:
+    """Return the command that runs Python without a box, with the limits of a process alone."""
+    settings = json.dumps({"limits": asdict(limits), "user": None})
+    return [sys.executable, "-P", "-m", "course_lib.grading.inside", settings, *inner]
+
+
 def find_bubblewrap() -> str:
     """Return where bubblewrap is. Raises NoBox, which says how to get it."""
     if not sys.platform.startswith("linux"):

@@ -48,10 +48,25 @@ def start_kernel(connection_file: str) -> None:
     """Serve a Jupyter kernel until the box ends."""
     from ipykernel.kernelapp import IPKernelApp
 
+    import course_lib.checks
+
+    course_lib.checks.check = check  # its references are not here, and it is asked outside
     sys.path.insert(0, "")  # as in every notebook: files beside it can be imported
     app = IPKernelApp.instance(user_ns={"__answer__": answer})
     app.initialize(["-f", connection_file, "--HistoryManager.hist_file=:memory:"])
     app.start()
+
+
+class JudgedOutside:
+    """What stands for a report in the box, so that the cells after a check go on."""
+
+    def __init__(self, task_id: str):
+        self.task_id, self.solved, self.points = task_id, True, 0.0
+
+
+def check(task_id: str, *functions: Any, **_: Any) -> Any:
+    """Take the place of course_lib.checks.check."""
+    return JudgedOutside(task_id)
 
 
 def answer(text: str, namespace: dict[str, Any]) -> None:

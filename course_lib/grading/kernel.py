@@ -36,24 +36,28 @@ LOUDEST = 16 * box.MEGABYTE  # the longest message that is taken from a kernel a
 class BoxedKernel:
     """One kernel in one box: run cells, then ask its functions for answers."""
 
-    def __init__(self, limits: Limits, slot: int = 0):
+    def __init__(self, limits: Limits, slot: int = 0, boxed: bool = True):
         self.limits = limits
         self._folder = Path(tempfile.mkdtemp(prefix="box-"))
         self._left = limits.output
         try:
-            self._start(slot)
+            self._start(slot, boxed)
         except BaseException:
             self.close()
             raise
 
-    def _start(self, slot: int) -> None:
+    def _start(self, slot: int, boxed: bool) -> None:
         file, info = write_connection_file(
             str(self._folder / "kernel.json"), transport="ipc", ip=str(self._folder / "socket")
         )
-        if os.geteuid() == 0:
+        if boxed and os.geteuid() == 0:
             for path in (self._folder, Path(file)):
                 os.chown(path, FIRST_USER + slot, FIRST_USER + slot)
-        command = box.command(["kernel", file], self._folder, self.limits, slot)
+        inner = ["kernel", file]
+        if boxed:
+            command = box.command(inner, self._folder, self.limits, slot)
+        else:
+            command = box.open_command(inner, self.limits)
         quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
         self._process = subprocess.Popen(command, **quiet)
         self._watchdog = Watchdog(self._process.pid, self._folder, self.limits)

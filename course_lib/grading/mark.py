@@ -10,6 +10,7 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 
 from course_lib.checks.report import Report
+from course_lib.checks.run import UNWRITTEN
 from course_lib.grading.box import Limits
 from course_lib.grading.kernel import BoxedKernel
 from course_lib.grading.preprocess import check_call, grade, not_graded
@@ -29,6 +30,7 @@ class Job:
     seed: int
     limits: Limits
     problem: str = ""  # why it can't be read, in words for the student
+    boxed: bool = True
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,9 @@ def mark(job: Job) -> Marked:
                 not_graded(cell, problem)
     else:
         slot = os.getpid() % SLOTS
-        reports = grade(notebook, job.seed, lambda: BoxedKernel(job.limits, slot))
+        reports = grade(
+            notebook, job.seed, lambda: BoxedKernel(job.limits, slot, job.boxed), job.boxed
+        )
     return Marked(
         job.student,
         job.exercise,
@@ -82,5 +86,8 @@ def mark(job: Job) -> Marked:
 def task_mark(cell: str, report: Report) -> TaskMark:
     """Return the mark of a check, with the mistakes by name where they are known."""
     failed = [finding for finding in report.findings if not finding.passed]
-    mistakes = dict.fromkeys(finding.mistake or finding.name for finding in failed)
+    mistakes = dict.fromkeys(
+        UNWRITTEN if finding.complaint == UNWRITTEN else finding.mistake or finding.name
+        for finding in failed
+    )
     return TaskMark(cell, report.title, report.points, report.max_points, tuple(mistakes))

@@ -1,6 +1,6 @@
 """The step that takes the place of nbgrader's Execute: a submission in the box, judged outside.
 
-    c.Autograde.autograde_preprocessors = grading_steps()
+    c.Autograde.autograde_preprocessors = boxed_steps()
 
 All else is nbgrader's: the gradebook, late penalties, formgrader, feedback, the exchange.
 """
@@ -11,19 +11,22 @@ import ast
 import os
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
-from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Dict, Unicode
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from traitlets import Bool, Dict, Unicode
 
 from course_lib.checks.report import Report
 from course_lib.grading.box import Limits, NoBox
 from course_lib.grading.kernel import BoxedKernel
 from course_lib.grading.session import Kernel, Session, told
 
+STAMP = "Graded without a box: this code could read and change what the grader can."
 Call = tuple[str, list[str]]  # a task, and the names of the student's functions
 
 
@@ -33,31 +36,45 @@ class BoxedExecute(NbGraderPreprocessor):
     limits = Dict(help="Fields of course_lib.grading.box.Limits, such as {'memory': 2**30}.").tag(
         config=True
     )
+    without_box = Bool(
+        False, help="Run students' code without a box, as you would run your own; stamps results."
+    ).tag(config=True)
     seed_file = Unicode(
         "private_seed.txt", help="Holds the seed of the hidden inputs; made on first use."
     ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Return the notebook with the outputs of its cells, and points under its checks."""
-        limits, slot = Limits(**self.limits), os.getpid() % 1_000
-        grade(nb, private_seed(Path(self.seed_file)), lambda: BoxedKernel(limits, slot))
+        limits, slot, boxed = Limits(**self.limits), os.getpid() % 1_000, not self.without_box
+        seed = private_seed(Path(self.seed_file))
+        grade(nb, seed, lambda: BoxedKernel(limits, slot, boxed), boxed)
         return nb, resources
 
 
-def grade(nb: NotebookNode, seed: int, start: Callable[[], Kernel]) -> dict[str, Report]:
+def boxed_steps() -> list[type]:
+    """Return the steps of nbgrader's autograde, with BoxedExecute in place of Execute."""
+    steps = Autograde.autograde_preprocessors.default() or []
+    return [BoxedExecute if step is Execute else step for step in steps]
+
+
+def grade(
+    nb: NotebookNode, seed: int, start: Callable[[], Kernel], boxed: bool = True
+) -> dict[str, Report]:
     """Run a restored submission and put the points under its checks; return the reports by cell.
 
-    nb is changed in place: its graded cells are the course's own, see restore.py.
+    nb is changed in place: its graded cells are the course's own, see restore.py. boxed=False
+    stamps every report.
     """
     code = [cell for cell in nb.cells if cell.cell_type == "code"]
     checks = {id(cell): call for cell in code if (call := check_call(cell)) is not None}
-    session, reports = Session([c for c in code if id(c) not in checks], start), {}
+    session, reports = Session(code, start), {}
     try:
         session.run()
         for cell in code:
             if id(cell) in checks:
                 task_id, names = checks[id(cell)]
                 report = session.judge(task_id, names, seed)
+                report = report if boxed else replace(report, footer=STAMP)
                 reports[cell.metadata.nbgrader.grade_id] = report
                 cell.outputs = outputs(report, cell.metadata.nbgrader.points)
     except NoBox as error:

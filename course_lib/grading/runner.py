@@ -26,6 +26,7 @@ class Settings:
     limits: Limits
     workers: int
     force: bool = False  # grade again what the journal has
+    boxed: bool = True
 
 
 class Journal:
@@ -159,6 +160,7 @@ class Run:
             self._settings.seed,
             self._settings.limits,
             problem,
+            self._settings.boxed,
         )
         return job, digest
 

@@ -46,7 +46,7 @@ def summary(marked: Iterable[Marked]) -> str:
         for task in one.tasks:
             tasks[one.exercise, task.cell].append(task)
     lines = []
-    for (exercise, _), marks in sorted(tasks.items()):
+    for (exercise, _), marks in sorted(tasks.items(), key=lambda item: item[0][0]):
         share = sum(m.points for m in marks) / sum(m.max_points for m in marks)
         solved = sum(m.points == m.max_points for m in marks)
         lines.append(f"{exercise}  {marks[0].title}: {share:.0%} of the points, ")
