@@ -37,22 +37,22 @@ export function drawCards(view, plan) {
 
 /** @param {View} view @param {string} key @returns {HTMLElement} */
 function newCard(view, key) {
-  const parts = ["word", "p", "number", "fold", "ends"].map((name) => h("span", { class: `s2s-${name}` }));
-  const card = h("div", { role: "treeitem", tabindex: -1, "data-key": key }, ...parts);
+  const parts = ["word", "p", "number", "fold", "ends"].map((name) => h("span", { class: `s2s-${name}`, "aria-hidden": "true" }));
+  const card = h("div", { role: "treeitem", tabindex: -1, "data-key": key }, ...parts, h("span", { class: "s2s-spoken" }));
   view.cards.set(key, card);
   return card;
 }
 
 /** @param {HTMLElement} card @param {Item} item @param {Plan} plan */
 function paintCard(card, item, plan) {
-  const [word, p, value, chip, ends] = /** @type {HTMLElement[]} */ ([...card.children]);
+  const [word, p, value, chip, ends, spoken] = /** @type {HTMLElement[]} */ ([...card.children]);
   const { seen, folded, foldable } = item;
   const [x, y] = spot(plan, item);
   const size = `width:${plan.widths[seen.length]}px;height:${plan.height}px`;
   put(card, "style", `${size};translate:${x}px ${y - plan.height / 2}px`);
   put(card, "class", `s2s-card s2s-${seen.length ? seen.fate : "root"}`);
   put(card, "aria-level", String(seen.length + 1));
-  put(card, "aria-label", labelOf(item));
+  put(spoken, "text", labelOf(item));
   if (foldable) put(card, "aria-expanded", String(!folded));
   else card.removeAttribute("aria-expanded");
   const known = seen.length && !Number.isNaN(seen.logProb);

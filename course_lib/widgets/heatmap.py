@@ -106,7 +106,7 @@ class AttentionHeatmap(Visual):
             f"{token} reads {self.src_tokens[row.argmax()]} ({row.max():.2f})"
             for token, row in rows
         ]
-        start = f"{panel['name']}, most read" if "name" in panel else "Most read"
+        start = f"{panel['name']}, most read" if panel.get("name") else "Most read"
         return f"{start}: {', '.join(most)}."
 
     def figure(self) -> Figure:
