@@ -44,7 +44,7 @@ def masked_encode(
     """Return (encoder_states, last state) of a padded sentence, as if the padding were not there.
 
     inputs (S, E), mask (S,), state h or LSTMState before the first token; encoder_states (S, H) is
-    0 at padding. At padding the state waits. Source: chapter 03, equation (5).
+    0 at padding. At padding the state waits. Source: chapter 03, equation (3).
     """
     encoder_states = []
     for x, real in zip(inputs, mask, strict=True):
@@ -57,7 +57,7 @@ def token_loss(log_probs: np.ndarray, tgt_out: np.ndarray, mask: np.ndarray) -> 
     """Return the mean of -log p(y_t) over the real tokens, in nats per token.
 
     log_probs (..., T, V), tgt_out and mask (..., T). ValueError if no token is real.
-    Source: chapter 03, equation (3).
+    Source: chapter 03, equation (4).
     """
     real = _real(mask)
     gold = np.take_along_axis(log_probs, tgt_out[..., None], axis=-1)[..., 0]  # (..., T)
@@ -69,7 +69,7 @@ def logit_gradient(logits: np.ndarray, tgt_out: np.ndarray, mask: np.ndarray) ->
 
     right is 1 at the word y_t and 0 elsewhere, N the number of real tokens.
     logits (..., T, V), tgt_out and mask (..., T). ValueError if no token is real.
-    Source: chapter 03, equation (6).
+    Source: chapter 03, equation (5).
     """
     real = _real(mask)
     right = np.zeros_like(logits)
@@ -81,7 +81,7 @@ def clip(gradients: Sequence[np.ndarray], limit: float) -> tuple[list[np.ndarray
     """Return (gradients, their norm before): scaled so that the norm of all together is <= limit.
 
     ValueError for a limit that is not positive. Source: Pascanu et al. 2013, algorithm 1; chapter
-    03, equation (8).
+    03, equation (7).
     """
     if not limit > 0:
         raise ValueError(f"limit is {limit}; it must be positive, such as 1.0")
