@@ -127,7 +127,7 @@ export function candidates({ gold }, runs, step, others) {
  */
 export function spoken(shown, step, reference) {
   if (!shown.word) return `step ${step + 1}: nothing, this run has ended`;
-  const parts = [`step ${step + 1}: ${seen(shown.word)}`, `probability ${shown.probability.toFixed(2)}`];
+  const parts = [`${seen(shown.word)} ${shown.probability.toFixed(2)}`, `step ${step + 1}`];
   if (shown.putIn) parts.push("put in");
   if (shown.astray) parts.push(reference ? `the reference has ${seen(reference)}` : "beyond the reference");
   if (shown.apart) parts.push("the two runs differ here");

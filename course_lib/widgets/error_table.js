@@ -48,7 +48,7 @@ export function buildTable(names, steps) {
 
 /** @param {number} row @param {number} step @returns {HTMLElement} a word, its probability, its bar */
 function wordCell(row, step) {
-  return h("td", { "data-row": row, "data-step": step, tabindex: -1 }, h("b"), h("small"), h("i", { "aria-hidden": "true" }));
+  return h("td", { "data-row": row, "data-step": step, tabindex: -1 }, h("b"), " ", h("small"), h("i", { "aria-hidden": "true" }));
 }
 
 /**

@@ -62,9 +62,9 @@ test("offered are the models' own ideas first, then other words, never a special
 test("what a cell shows by its frame and its sign is said in words", () => {
   const [, put, astray] = wordsShown(
     SENTENCE, { step: 1, word: "狗" }, run("我", "狗", "<eos>"), run("我", "狗", "猫", "<eos>"), 3);
-  assert.equal(spoken(put, 1, "喜欢"), "step 2: 狗, probability 0.50, put in");
+  assert.equal(spoken(put, 1, "喜欢"), "狗 0.50, step 2, put in");
   assert.equal(spoken(astray, 2, "猫"),
-    "step 3: end, probability 0.50, the reference has 猫, the two runs differ here");
+    "end 0.50, step 3, the reference has 猫, the two runs differ here");
   assert.equal(spoken({ ...astray, word: "" }, 5, ""), "step 6: nothing, this run has ended");
   assert.match(spoken(astray, 4, ""), /beyond the reference/);
   assert.equal(seen("<eos>"), "end");
