@@ -46,6 +46,19 @@ IN_A_SLIDE_TOO = {
 .s2s.s2s.s2s{display:grid;grid-template-columns:auto 1fr;gap:24px;align-items:center}
 .s2s.s2s .s2s-scroll{max-height:none}.s2s.s2s.s2s :is(table,td){font-size:17px}
 .s2s.s2s .s2s-sum{background:none}""",
+    "error_lab": "body{zoom:1.2}.s2s.s2s :is(.s2s-legend,.s2s-detail){display:none}",
+    "probability_tree": """.s2s.s2s.s2s{display:grid;grid-template-columns:auto 1fr;gap:0 28px;
+min-width:0;align-items:start}.s2s.s2s .s2s-panel{width:auto;min-width:0}
+.s2s.s2s :is(.s2s-formula,.s2s-mass,.s2s-editor small){display:none}""",
+    "mechanism_lab": """body{zoom:1.3}.s2s.s2s.s2s{display:grid;column-gap:24px;
+grid-template:"form form" "said said" "stage steps" "stage caption" "stage controls"
+"written written" / 1.9fr 1fr}
+.s2s.s2s :is(.s2s-tensors,.s2s-legend,.s2s-place,.s2s-speed){display:none}
+.s2s.s2s form{grid-area:form}.s2s.s2s .s2s-said{grid-area:said;margin:0}
+.s2s.s2s .s2s-stage{grid-area:stage}.s2s.s2s .s2s-steps{grid-area:steps}
+.s2s.s2s .s2s-caption{grid-area:caption;min-height:7.5em;margin:4px 0}
+.s2s.s2s .s2s-controls{grid-area:controls}.s2s.s2s .s2s-written{grid-area:written}
+.s2s.s2s .s2s-steps li{flex:1 1 40%}.s2s.s2s svg{min-width:0}""",
 }
 
 # A lecturer's clicker sends these two keys, and must turn the slide from inside a visual as well.

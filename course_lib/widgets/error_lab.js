@@ -1,7 +1,7 @@
 // The error lab: models that read the reference and models that read themselves, side by side, and
 // one wrong word that a learner puts in.
 import { answers } from "./asking.js";
-import { buildTable, paintTable, pointTable } from "./error_table.js";
+import { buildTable, legend, paintTable, pointTable } from "./error_table.js";
 import { candidates, requestsOf, seen, stepsOf, verdict, wrongStep } from "./error_runs.js";
 import { h, isLetter, listen, moved, put, useFont, within } from "./shared.js";
 
@@ -104,23 +104,25 @@ const runOf = ({ runs }, row) => runs[Math.floor(row / 2)][row % 2 ? "free" : "f
 /** @param {View} view @param {Record<string, any>} run @param {number} row @param {number} step */
 function sayDetail({ data }, run, row, step) {
   const reads = row % 2 ? "itself" : "the reference";
-  const top = run.top[step].map((/** @type {[string, number]} */ [word, p]) => `${seen(word)} ${p.toFixed(2)}`);
+  const top = run.top[step].map((/** @type {[string, number]} */ [word, p]) =>
+    `${seen(word)} ${p < 0.01 ? "<0.01" : p.toFixed(2)}`);
   const before = run.read[step] === "<bos>" ? "the start" : run.read[step];
   return `${data.names[Math.floor(row / 2)]}, reading ${reads}, has just read ${before}. `
     + `Most probable now: ${top.join(", ")}.`;
 }
 
-/** @param {View} view @param {number} step  Offer words for a step; a choice made stays if it can. */
+/** @param {View} view @param {number} step  Offer words for a step, first the one that is in. */
 function fillChoice(view, step) {
   const { parts, runs, data } = view;
   const words = candidates(sentenceOf(view), runs, step, data.words);
-  const box = parts.word;
-  if (box.dataset.words === words.join(" ")) return;
-  const before = box.dataset.step === String(step) ? box.value : "";
-  box.dataset.words = words.join(" ");
+  const [box, wrong] = [parts.word, wrongOf(view)];
+  const there = "step" in wrong && wrong.step === step ? wrong.word : "";
+  if (box.dataset.words !== words.join(" ")) {
+    box.dataset.words = words.join(" ");
+    box.replaceChildren(...words.map((word) => h("option", { value: word }, word)));
+  }
+  if (box.dataset.step !== String(step) && words.includes(there)) box.value = there;
   box.dataset.step = step;
-  box.replaceChildren(...words.map((word) => h("option", { value: word }, word)));
-  if (words.includes(before)) box.value = before;
 }
 
 /** @param {View} view @returns {string} what became of each model, for a reader who hears it */
@@ -215,17 +217,6 @@ function buildParts(data) {
     problem: h("p", { class: "s2s-problem", role: "alert" }),
     live: h("p", { class: "s2s-spoken", "aria-live": "polite" }),
   };
-}
-
-/** @returns {HTMLElement} what the marks mean */
-function legend() {
-  const item = (/** @type {string} */ name, /** @type {string} */ mark, /** @type {string} */ text) =>
-    h("span", {}, h("i", { class: name, "aria-hidden": "true" }, mark), ` ${text}`);
-  return h("p", { class: "s2s-legend" },
-    item("s2s-key-put", "", "put in"),
-    item("s2s-key-astray", "≠", "not the reference's word"),
-    item("s2s-key-apart", "", "the two runs differ"),
-    h("span", {}, "the number and the bar: the word's probability"));
 }
 
 /** @param {KeyboardEvent} event  A key that a button, list or slider uses is not the notebook's. */

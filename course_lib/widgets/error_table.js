@@ -102,3 +102,14 @@ export function pointTable(table, [row, step]) {
   put(table.cells[row][step], "tabindex", "0");
   for (const node of [table.cells[row][step], table.numbers[step]]) put(node, "data-here", "");
 }
+
+/** @returns {HTMLElement} what the marks mean */
+export function legend() {
+  const item = (/** @type {string} */ name, /** @type {string} */ mark, /** @type {string} */ text) =>
+    h("span", {}, h("i", { class: name, "aria-hidden": "true" }, mark), ` ${text}`);
+  return h("p", { class: "s2s-legend" },
+    item("s2s-key-put", "", "put in"),
+    item("s2s-key-astray", "≠", "not the reference's word"),
+    item("s2s-key-apart", "", "the two runs differ"),
+    h("span", {}, "the number and the bar: the word's probability"));
+}
