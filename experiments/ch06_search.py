@@ -119,7 +119,7 @@ def proof(model: Seq2Seq, pair: Pair, incumbent: Hypothesis) -> Any:
     """Return the result of exact search, which begins from what a beam found."""
     step, state = stepper(model, ec.VOCABS[0].encode(pair.src))
     ends: dict[str, Any] = {"bos": Vocab.bos, "eos": Vocab.eos, "max_length": LONGEST + ROOM}
-    return exact(step, state, incumbent=incumbent, max_expanded=5_000, **ends)
+    return exact(step, state, incumbent=incumbent, max_expanded=100_000, **ends)
 
 
 def normalized(
