@@ -9,7 +9,7 @@ import traitlets
 
 from course_lib.widgets.heatmap import AttentionHeatmap, panels_of
 from course_lib.widgets.heatmap_data import checked
-from course_lib.widgets.live_visual import Answering, LiveVisual
+from course_lib.widgets.live_visual import Answering, LiveVisual, check_models
 from course_lib.widgets.visual import font_of, javascript, stylesheet
 
 EDITS = ("masked", "forced", "weights")
@@ -47,6 +47,7 @@ class LiveHeatmap(AttentionHeatmap, LiveVisual):
     ) -> None:
         """Ask the models; nothing is drawn before they have answered."""
         live = dict(models) if isinstance(models, Mapping) else {"model": models}
+        check_models(live)
         look = {"title": title, "coverage": coverage, "partial": False}
         LiveVisual.__init__(
             self, live, carry=carry, data=_answered(live, text, gold, look), edits=_no_edits()

@@ -36,7 +36,7 @@ class LiveVisual(Visual):
 
     def __init__(self, live: Mapping[str, Answering], *, carry: bool = True, **traits: Any) -> None:
         """Keep the models, and listen."""
-        _check(live)
+        check_models(live)
         self._live = dict(live)
         carried = {name: model.to_base64() for name, model in live.items()} if carry else {}
         size = sum(map(len, carried.values()))
@@ -78,7 +78,8 @@ class LiveVisual(Visual):
             return {"error": str(error)}
 
 
-def _check(live: Mapping[str, Answering]) -> None:
+def check_models(live: Mapping[str, Answering]) -> None:
+    """Raise ValueError for no model, TypeError for one that can't answer."""
     if not live:
         raise ValueError(
             "live is empty; give one model at least: {'attention': pocket('attention')}"

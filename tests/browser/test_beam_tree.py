@@ -45,10 +45,15 @@ ROWS = {
 Show = Callable[..., Page]
 
 
-def tree(rows: Mapping[Any, Any] = ROWS, words: list[str] = WORDS, **more) -> BeamTree:
+def tree(
+    rows: Mapping[Any, Any] = ROWS,
+    words: list[str] = WORDS,
+    title: str = "What is kept",
+    **more: Any,
+) -> BeamTree:
     step = table_step(word_table(rows, words), otherwise=np.eye(len(words))[0])
     found = beam(step, None, bos=-1, eos=0, max_length=4, width=None, n_best=99)
-    return BeamTree(found.record, words, **{"title": "What is kept"} | more)
+    return BeamTree(found.record, words, title=title, **more)
 
 
 def large() -> BeamTree:

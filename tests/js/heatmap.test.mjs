@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  announcement, layout, others, short, weightedSum,
+  announcement, coverageOf, lacking, layout, others, panelsOf, short, weightedSum,
 } from "../../course_lib/widgets/heatmap_words.js";
 
 /** @param {number[][]} weights @param {string[]} src @param {string[]} tgt @param {number[][]} gold */
@@ -56,4 +56,27 @@ test("the grid is roomy up to 16 tokens and fits 50 into 1,000 pixels", () => {
   assert.deepEqual([of(17, "football").turn, of(17, "football").dense], ["upright", true]);
   assert.ok(50 * (of(50, "football").size + 2) <= 1000);
   assert.equal(of(3, "x".repeat(500)).head, of(3, "x".repeat(50)).head);
+});
+
+test("coverage is how much each source word is read in all", () => {
+  assert.deepEqual(coverageOf([[0.5, 0.5], [0.25, 0.75]]), [0.75, 1.25]);
+});
+
+test("a row that sums to less than 1 says so", () => {
+  assert.equal(lacking(1), "");
+  assert.equal(lacking(0.999), "");
+  assert.equal(lacking(0.6), "The weights sum to 0.60.");
+  const part = data([[0.4, 0.2]], ["I", "like"], ["我"]);
+  assert.equal(weightedSum(part, 0).total.toFixed(2), "0.60");
+  assert.match(announcement(part, [0, 0], true), /0.20 like\. The weights sum to 0.60\.$/);
+});
+
+test("several panels share one size, and are named when announced", () => {
+  const one = data([[0.9, 0.1]], ["I", "like"], ["我"]);
+  assert.deepEqual(panelsOf(one), [one]);
+  const two = { ...one, panels: [{ ...one, name: "dot" }, { ...one, name: "additive" }] };
+  assert.equal(layout(two).dense, false);
+  const wide = { ...one, src: Array(12).fill("x"), panels: [one, one, one] };
+  assert.equal(layout(wide).dense, true);
+  assert.match(announcement({ ...one, name: "dot" }, [0, 0], false), /^dot: 我 reads I/);
 });
