@@ -6,6 +6,7 @@ import shutil
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -120,7 +121,8 @@ def test_marks_reach_the_gradebook_the_notebook_and_the_page(root):
     assert (graded / "timestamp.txt").read_text() == "2026-11-20 12:00:00 UTC\n"
     assert "bob" in (root / "feedback" / "bob" / "ex01" / "ex01.html").read_text("utf-8")
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "x") as book:
-        assert book.find_submission("ex01", "bob").timestamp == dt.datetime(2026, 11, 20, 12)
+        bob: Any = book.find_submission("ex01", "bob")
+        assert bob.timestamp == dt.datetime(2026, 11, 20, 12)
 
 
 def test_what_was_graded_is_not_graded_again_unless_it_changed(root):
@@ -176,11 +178,13 @@ def test_a_grade_given_by_hand_is_kept(root):
     hand_in(root, "ann")
     grade(root)
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "x") as book:
-        book.find_grade("explain", "ex01", "ex01", "ann").manual_score = 2.5
+        grade_by_hand: Any = book.find_grade("explain", "ex01", "ex01", "ann")
+        grade_by_hand.manual_score = 2.5
         book.db.commit()
     grade(root, force=True)
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "x") as book:
-        assert book.find_grade("explain", "ex01", "ex01", "ann").manual_score == 2.5
+        kept: Any = book.find_grade("explain", "ex01", "ex01", "ann")
+        assert kept.manual_score == 2.5
 
 
 def test_an_exercise_that_was_not_handed_out_says_how_to_make_it(root):
