@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 import traitlets
 from tiny_models import SRC, tiny_models
@@ -33,7 +34,13 @@ def test_it_answers_for_the_model_that_is_shown(lab, models):
 
 def test_the_models_go_to_the_page_unless_a_kernel_is_enough(lab, models):
     assert lab.models == {name: model.to_base64() for name, model in models.items()}
-    assert MechanismLab(**models, sentence=SENTENCE, carry=False).models == {}
+    light = MechanismLab(**models, sentence=SENTENCE, carry=False)
+    assert light.models == {} and light.data["replies"]["text"] == SENTENCE
+    states = light.data["replies"]["fixed"]["detail"]["encoder_states"]
+    np.testing.assert_allclose(
+        states, light.ask("fixed", {"text": SENTENCE, "detail": True})["detail"]["encoder_states"],
+        atol=5e-5,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from course_lib.results import figure_bundle
 HERE = Path(__file__).parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 CSS_IMPORT = re.compile(r'^@import "\./(\w+)\.css";\n', re.MULTILINE)
+DESCRIPTION = re.compile(r"^/\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)  # a third of the bytes
 NAMED_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)  # anywidget wants the default only
 
 
@@ -29,7 +30,8 @@ def javascript(name: str) -> str:
 
     A file comes once, before the first that imports it; names are shared by all of them.
     """
-    return _packed(NAMED_EXPORT.sub("", IMPORT.sub("", "".join(_with_imports(name, [])))))
+    source = DESCRIPTION.sub("", "".join(_with_imports(name, [])))
+    return _packed(NAMED_EXPORT.sub("", IMPORT.sub("", source)))
 
 
 def _with_imports(name: str, seen: list[str]) -> list[str]:

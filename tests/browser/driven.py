@@ -37,12 +37,12 @@ def end_kernels(page: Page, lab: Lab) -> None:
         page.request.delete(f"{sessions}/{session['id']}?token={TOKEN}")
 
 
-def run_cell(tab: Locator, number: int) -> None:
-    """Select a cell and run it; wait until it has ended. The next cell is selected then."""
+def run_cell(tab: Locator, number: int, timeout: int = SLOW) -> None:
+    """Select a cell and run it; wait until it has ended, in ms. The next cell is selected then."""
     prompt = tab.locator(".jp-Cell").nth(number).locator(".jp-InputPrompt")
     prompt.click()
     tab.page.keyboard.press("Shift+Enter")
-    expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=SLOW)
+    expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=timeout)
 
 
 def output(tab: Locator, number: int) -> Locator:
