@@ -75,10 +75,10 @@ def test_a_live_visual_is_all_in_view_and_lets_a_clicker_turn_the_slide(opened):
     for frame in opened.frames[1:]:
         slide = frame.frame_element().evaluate("(f) => f.closest('section').id")
         opened.evaluate(f"location.hash = '{slide}'")
-        cell = frame.locator("td[data-row]").first
-        cell.click()
+        part = frame.locator(".s2s :is(td[data-row], [role=treeitem], button)").first
+        part.click()
         assert frame.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
-        cell.press("ArrowRight")
+        part.press("ArrowRight")
         assert opened.url.endswith(f"#{slide}")
         opened.keyboard.press("PageDown")
         opened.wait_for_url(f"**#{int(slide) + 1}")
