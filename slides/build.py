@@ -46,6 +46,17 @@ IN_A_SLIDE_TOO = {
 .s2s.s2s.s2s{display:grid;grid-template-columns:auto 1fr;gap:24px;align-items:center}
 .s2s.s2s .s2s-scroll{max-height:none}.s2s.s2s.s2s :is(table,td){font-size:17px}
 .s2s.s2s .s2s-sum{background:none}""",
+    "heatmap_live": """.s2s-legend,.s2s-hint,tfoot{display:none!important}
+.s2s.s2s.s2s{display:grid;grid-template:"grid form" "grid said" "grid written" "grid sum"
+"grid editor" 1fr / auto 1fr;gap:0 24px}body{zoom:1.2}
+.s2s.s2s .s2s-scroll{grid-area:grid;max-height:none}.s2s.s2s .s2s-sentence{grid-area:form}
+.s2s.s2s .s2s-said{grid-area:said;margin:0}.s2s.s2s .s2s-outcome{grid-area:written}
+.s2s.s2s .s2s-sum{grid-area:sum;background:none}.s2s.s2s .s2s-editor{grid-area:editor;
+align-self:start}""",
+    "beam_tree": """body{zoom:1.2}.s2s.s2s :is(.s2s-legend,.s2s-detail,.s2s-tables,
+[data-field=formula],[data-field=zoom],[data-field=pruned]){display:none}
+.s2s.s2s .s2s-controls{gap:4px 16px}.s2s.s2s .s2s-scroll{max-height:calc(100vh / 1.2 - 190px)}
+.s2s.s2s .s2s-source{margin:0 0 4px}""",
     "error_lab": "body{zoom:1.2}.s2s.s2s :is(.s2s-legend,.s2s-detail){display:none}",
     "probability_tree": """.s2s.s2s.s2s{display:grid;grid-template-columns:auto 1fr;gap:0 28px;
 min-width:0;align-items:start}.s2s.s2s .s2s-panel{width:auto;min-width:0}

@@ -17,10 +17,16 @@ const FORMULAS = { power: "length^\u03b1", gnmt: "((5 + length) / 6)^\u03b1 (GNM
  * @property {(target: EventTarget | null, set: (name: string, value: any) => void, draw: () => void) => void} change
  */
 
-/** @param {string} label @param {HTMLElement} input @param {HTMLElement} [value] @returns {HTMLElement} */
-function field(label, input, value) {
+/**
+ * @param {string} name
+ * @param {string} label
+ * @param {HTMLElement} input
+ * @param {HTMLElement} [value]
+ * @returns {HTMLElement}
+ */
+function field(name, label, input, value) {
   const named = h("label", {}, h("span", {}, label), input);
-  return h("div", { class: "s2s-field" }, named, ...(value ? [value] : []));
+  return h("div", { class: "s2s-field", "data-field": name }, named, ...(value ? [value] : []));
 }
 
 /** @param {Record<string, string>} options @returns {HTMLSelectElement} */
@@ -42,13 +48,13 @@ export function buildControls() {
   const zoom = [["smaller", "\u2212"], ["larger", "+"]].map(([name, text]) =>
     h("button", { type: "button", "data-zoom": name, "aria-label": `${name} tree` }, text));
   const bar = h("div", { class: "s2s-controls", role: "group", "aria-label": "Search again" },
-    field("beam width k", width, values.width),
-    field("length penalty \u03b1", alpha, values.alpha),
-    field("score = log p /", formula),
-    field("stop", stop),
-    field("rounds in view", round, values.round),
-    field("show all that was pruned", pruned),
-    h("div", { class: "s2s-field" }, ...zoom));
+    field("width", "beam width k", width, values.width),
+    field("alpha", "length penalty \u03b1", alpha, values.alpha),
+    field("formula", "score = log p /", formula),
+    field("stop", "stop", stop),
+    field("round", "rounds in view", round, values.round),
+    field("pruned", "show all that was pruned", pruned),
+    h("div", { class: "s2s-field", "data-field": "zoom" }, ...zoom));
   return { bar, width, alpha, round, pruned, formula, stop, values, change };
 
   /** @type {Controls["change"]} */
