@@ -1,11 +1,11 @@
 # course.py does the work; this file only calls it.
 PYTHON ?= python3
 
-lab setup test check edit fresh slides slides-watch exercises notebooks font checkpoint experiments bench lock clean:
+lab setup test check edit fresh slides slides-watch exercises grade notebooks font checkpoint experiments bench lock clean:
 	@$(PYTHON) course.py $@ $(ARGS)
 
 help:
 	@$(PYTHON) course.py
 
 .DEFAULT_GOAL := help
-.PHONY: lab setup test check edit fresh slides slides-watch exercises notebooks font checkpoint experiments bench lock clean help
+.PHONY: lab setup test check edit fresh slides slides-watch exercises grade notebooks font checkpoint experiments bench lock clean help

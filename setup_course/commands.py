@@ -115,6 +115,11 @@ def exercises(arguments: list[str]) -> int:
     return run([environment.python, "-m", "course_lib.checks.generate", *arguments], env)
 
 
+def grade(arguments: list[str]) -> int:
+    """Grade submissions in a box: a folder STUDENT/exNN/exNN.ipynb or a zip (--help)."""
+    return run_module("course_lib.grading", arguments)
+
+
 def notebooks(arguments: list[str]) -> int:
     """Execute notebooks and solutions in place, from clean kernels (all, or the paths named)."""
     environment = prepare("course")
@@ -131,21 +136,21 @@ def notebooks(arguments: list[str]) -> int:
 
 def font(arguments: list[str]) -> int:
     """Make the course's font anew, a subset of Noto Sans CJK (argument: where that is)."""
-    return experiment("experiments.make_font", arguments)
+    return run_module("experiments.make_font", arguments)
 
 
 def checkpoint(arguments: list[str]) -> int:
     """Train the shipped translator anew; broken off, it goes on (--help says what it takes)."""
-    return experiment("experiments.train_translator", arguments)
+    return run_module("experiments.train_translator", arguments)
 
 
 def experiments(arguments: list[str]) -> int:
     """Run the repeated trainings that are not stored yet (arguments: which; --list)."""
-    return experiment("experiments", arguments)
+    return run_module("experiments", arguments)
 
 
-def experiment(module: str, arguments: list[str]) -> int:
-    """Run a module of experiments/ and return its exit status."""
+def run_module(module: str, arguments: list[str]) -> int:
+    """Run a module in the course's environment and return its exit status."""
     environment = prepare("test")
     return run([environment.python, "-m", module, *arguments], os.environ)
 
@@ -201,6 +206,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "edit": edit,
     "notebooks": notebooks,
     "exercises": exercises,
+    "grade": grade,
     "slides": slides,
     "slides-watch": slides_watch,
     "font": font,

@@ -34,7 +34,7 @@ class Limits:
     memory: int = 2_048 * MEGABYTE  # of all processes together
     processes: int = 64  # threads count, and NumPy and torch have some
     file: int = 64 * MEGABYTE  # the largest file
-    disk: int = 256 * MEGABYTE  # of /tmp and of /home, each
+    disk: int = 256 * MEGABYTE  # of /tmp and of /student, each
     output: int = 4 * MEGABYTE  # what the cells print and show
 
     def __post_init__(self) -> None:
@@ -66,8 +66,8 @@ def command(inner: Sequence[str], folder: Path, limits: Limits, slot: int = 0) -
         *read_only(),
         *("--proc", "/proc", "--dev", "/dev"),
         *writable("/tmp", limits),
-        *writable("/home/student", limits),
-        *("--bind", str(folder), str(folder), "--chdir", "/home/student"),
+        *writable("/student", limits),
+        *("--bind", str(folder), str(folder), "--chdir", "/student"),
         *environment(),
         *(sys.executable, "-P", "-m", "course_lib.grading.inside", settings, *inner),
     ]
@@ -119,13 +119,13 @@ def writable(path: str, limits: Limits) -> tuple[str, ...]:
 def environment() -> Iterable[str]:
     """Yield the variables inside, none of which are the grader's own."""
     variables = {
-        "HOME": "/home/student",
+        "HOME": "/student",
         "LANG": "C.UTF-8",
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
         "PYTHONPATH": str(COURSE.parent),  # the folder shows nothing but course_lib
         "PYTHONDONTWRITEBYTECODE": "1",
-        "IPYTHONDIR": "/home/student/.ipython",
-        "MPLCONFIGDIR": "/home/student/.matplotlib",
+        "IPYTHONDIR": "/student/.ipython",
+        "MPLCONFIGDIR": "/student/.matplotlib",
         "OMP_NUM_THREADS": "1",
     }
     for name, value in variables.items():
