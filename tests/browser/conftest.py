@@ -140,7 +140,7 @@ def free_port() -> int:
 
 
 def wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
-    for _ in range(240):
+    for _ in range(720):  # three minutes: a busy machine is slow, not wrong
         if server.poll() is not None:
             break
         try:
