@@ -38,7 +38,7 @@ def kernel():
 
 @contextlib.contextmanager
 def fresh(limits=SMALL):
-    with BoxedKernel(limits) as kernel:
+    with BoxedKernel(limits, slot=1) as kernel:  # another user than that of the module's kernel
         yield kernel
 
 

@@ -13,7 +13,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
@@ -39,6 +38,7 @@ class BoxedKernel:
     def __init__(self, limits: Limits, slot: int = 0, boxed: bool = True):
         self.limits = limits
         self._folder = Path(tempfile.mkdtemp(prefix="box-"))
+        self._said = self._folder / "stderr"  # of the kernel itself, not of cells
         self._left = limits.output
         try:
             self._start(slot, boxed)
@@ -58,8 +58,10 @@ class BoxedKernel:
             command = box.command(inner, self._folder, self.limits, slot)
         else:
             command = box.open_command(inner, self.limits)
-        quiet: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-        self._process = subprocess.Popen(command, **quiet)
+        with self._said.open("wb") as said:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said
+            )
         self._watchdog = Watchdog(self._process.pid, self._folder, self.limits)
         context = zmq.Context()
         context.setsockopt(zmq.MAXMSGSIZE, LOUDEST)
@@ -73,7 +75,9 @@ class BoxedKernel:
         try:
             self._client.wait_for_ready(timeout=60)
         except RuntimeError as error:
-            raise box.NoBox(f"the kernel in the box did not start: {error}") from error
+            said = self._said.read_text("utf-8", "replace").strip().splitlines()
+            why = self._watchdog.reason or (said or [str(error)])[-1]
+            raise box.NoBox(f"the kernel in the box did not start: {why}") from error
 
     @property
     def alive(self) -> bool:
