@@ -69,6 +69,15 @@ export function buildControls() {
 }
 
 /**
+ * @param {number} room  pixels there are; 0 while nothing is laid out
+ * @param {number} wide  pixels a tree needs at full size
+ * @returns {number} what makes it fit, as long as it can be read
+ */
+export function fitting(room, wide) {
+  return room ? Math.min(1, Math.max(0.8, room / wide)) : 1;
+}
+
+/**
  * @param {number} zoom
  * @param {string | undefined} way
  * @returns {number} one step larger or smaller, from 0.5 to 1.5

@@ -60,7 +60,7 @@ function paintCard(card, item, plan) {
   put(word, "text", item.word);
   put(p, "text", known && !plan.dense ? short(item.p) : "");
   put(value, "text", known ? number(seen.logProb) : "");
-  put(chip, "text", foldable ? `${folded ? "\u25b8" : "\u25be"} ${foldable}` : "");
+  put(chip, "text", foldable ? `${folded ? "\u25b8" : "\u25be"}${foldable}` : "");
   if (ends.childElementCount !== item.ends.length || ends.textContent !== item.ends.join("")) {
     ends.replaceChildren(...item.ends.map((mark) => h("i", { class: `s2s-end-${mark}` }, mark)));
   }

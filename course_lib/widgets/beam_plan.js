@@ -24,13 +24,13 @@ const TWO_LINES = 9; // up to so many rows, a card has two lines
  */
 export function planOf(scene) {
   const dense = scene.rows > TWO_LINES;
-  const [pitch, height, gap] = dense ? [32, 26, 26] : [56, 44, 40];
+  const [pitch, height, gap] = dense ? [32, 26, 24] : [56, 44, 28];
   /** @type {number[]} */
   const widths = [];
   for (const { seen, word, foldable } of scene.items) {
     const text = Math.min(textWidth(word), 11) * (dense ? 13.5 : 15);
-    const chip = foldable ? 30 : 0;
-    const width = Math.round(dense ? text + 74 + chip : Math.max(text + 38, 44 + chip) + 26);
+    const chip = foldable ? 26 : 0;
+    const width = Math.round(dense ? text + 74 + chip : Math.max(text + 34, 42 + chip) + 24);
     widths[seen.length] = Math.max(widths[seen.length] ?? 0, seen.length ? width : 30);
   }
   /** @type {number[]} */

@@ -1,5 +1,5 @@
 // A beam tree: every prefix that a search looked at, kept or pruned, and sliders that search again.
-import { buildControls, zoomed } from "./beam_controls.js";
+import { buildControls, fitting, zoomed } from "./beam_controls.js";
 import { drawCards, drawLines, MARKS, SVG, writeTable } from "./beam_draw.js";
 import { sentenceField } from "./beam_live.js";
 import { neighbour, planOf } from "./beam_plan.js";
@@ -234,6 +234,8 @@ export function render({ model, el }) {
   for (const name of SETTINGS) model.on(`change:${name}`, onChange);
   onData();
   el.replaceChildren(root);
+  view.zoom = fitting(parts.scroll.clientWidth, planOf(view.scene).wide);
+  if (view.zoom < 1) redraw(view);
   return () => {
     stop();
     live?.close();

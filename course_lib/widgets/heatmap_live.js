@@ -188,7 +188,8 @@ export function render({ model, el }) {
   view.root.prepend(view.parts.title, editor.sentence, editor.outcome);
   view.parts.sum.after(editor.box, editor.said);
   view.root.append(h("p", { class: "s2s-hint" },
-    "Click a source word above the grid to mask it. A row marked \u2260 has another word than before."));
+    "A click on a cell chooses what the fields change; a click on a source word masks it. "
+    + "\u2260 another word than before, * weights of yours, twice underlined: a word of yours."));
   const stop = listen(view.root, {
     input: (event) => take(live, event),
     click: (event) => take(live, event),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { zoomed } from "../../course_lib/widgets/beam_controls.js";
+import { fitting, zoomed } from "../../course_lib/widgets/beam_controls.js";
 import { curve, neighbour, planOf, spot } from "../../course_lib/widgets/beam_plan.js";
 import { continuations, divisor, grown, stopsEarly } from "../../course_lib/widgets/beam_replay.js";
 import {
@@ -202,6 +202,10 @@ test("the table ranks with and without normalization", () => {
 test("an empty sentence has words too", () => {
   assert.equal(sentence(DATA, [0], 0), "(nothing)");
   assert.equal(inQuotes(scene(), item(scene(), 1, 3, 0)), "\u201cI like <eos>\u201d");
+});
+
+test("a tree is made smaller to fit, as long as it can be read", () => {
+  assert.deepEqual([fitting(0, 900), fitting(1000, 900), fitting(900, 1000), fitting(300, 1000)], [1, 1, 0.9, 0.8]);
 });
 
 test("zoom goes in quarters and stays within bounds", () => {
