@@ -97,7 +97,7 @@ def test_a_shift_leaves_the_words_in_their_order():
     """Of the gold 5 6 eos after position 0, all are there, then two, then one."""
     rest, positions = TGT_OUT[:1].expand(3, 4), torch.zeros(3, dtype=torch.long)
     same = Batch(SRC[:1].expand(3, 3), SRC[:1].expand(3, 3) > 0, rest, rest, rest > 0)
-    written = torch.tensor([[9, 4, 5, 8, 6, 2], [9, 6, 5, 2, 0, 0], [5, 6, 7, 8, 8, 8]])
+    written = torch.tensor([[9, 4, 5, 8, 6, 2], [9, 6, 5, 2, 0, 0], [9, 5, 5, 8, 8, 8]])
     assert in_order(written, same, positions).tolist() == pytest.approx([1, 2 / 3, 1 / 3])
 
 
