@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 from collections import Counter
@@ -11,6 +12,7 @@ import pytest
 import traitlets
 from live_models import random_model
 
+from course_lib.live import pocket
 from course_lib.results import publish_visual
 from course_lib.widgets import ErrorLab, error_runs, visual
 
@@ -159,3 +161,17 @@ def test_a_shipped_model_is_published_by_name_without_its_bytes():
     value = publish_visual("ch07.lab", shown).value
     assert value["models"] == {"named": "pocket:attention", "own": shown.models["own"]}
     assert value["visual"] == "error_lab" and value["data"] == shown.data
+
+
+def test_a_deck_puts_the_bytes_of_shipped_models_back():
+    path = Path(__file__).parents[1] / "slides" / "build.py"
+    spec = importlib.util.spec_from_file_location("slides_build", path)
+    assert spec and spec.loader
+    build = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(build)
+    named = pocket("input_noise")
+    shown = ErrorLab({"named": named, "own": random_model(2)}, [CATS])
+    value = publish_visual("ch07.lab", shown).value
+    page = build.as_page(json.loads(json.dumps(value)))
+    state = json.loads(re.findall(r'<script type="application/json">(.*?)</script>', page)[0])
+    assert state["models"] == {"named": named.to_base64(), "own": shown.models["own"]}
