@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tiny_models import tiny_models
 
 from course_lib.search import (
     GNMT,
@@ -227,6 +228,30 @@ def test_the_joined_module_names_everything_once():
     assert source.count("function replay(") == 1 and "</" not in source
 
 
+def test_a_live_model_is_searched_with_every_k():
+    model = tiny_models()["attention"]
+    shown = BeamTree.of_model(model, "Tom likes cats .", widest=4, width=9)
+    assert (shown.width, shown.data["widest"], shown.data["source"]) == (4, 4, "Tom likes cats .")
+    for width in (1, 2, 4):
+        shown.width = width
+        request = {"text": "Tom likes cats .", "method": "beam", "width": width, "max_length": 12}
+        assert shown.best == tuple(model.reply(request)["tgt"])
+    assert set(shown.data["font"]["characters"]) >= {"汤", "踢"}
+    assert shown.models["model"] == model.to_base64()
+    assert json.loads(json.dumps(shown.published())) == shown.published()
+    with pytest.raises(ValueError, match="zebra"):
+        BeamTree.of_model(model, "zebra likes cats")
+    with pytest.raises(TypeError, match="is a str; give"):
+        BeamTree.of_model("attention", "I")  # pyright: ignore[reportArgumentType]
+
+
+def test_the_browsers_new_sentence_is_what_python_searches():
+    model = tiny_models()["attention"]
+    shown, other = (BeamTree.of_model(model, text) for text in ("Tom likes cats .", "I like cats"))
+    shown.set_trait("data", other.data)  # as the browser's message sets it
+    assert shown.best == other.best
+
+
 def random_step(seed: int):
     """Return a step over six words whose probabilities are functions of the prefix."""
     weights = np.random.default_rng(seed).dirichlet([0.5] * 3)
@@ -283,8 +308,11 @@ def test_javascript_searches_again_what_python_did(tmp_path):
         tree = shown.data["tree"]
         nodes = plain(shown, found)
         written.append({"tree": tree, "settings": settings, "nodes": nodes, "ended": ended})
+    several = [beam(random_step(1), None, width=k, eos=0, bos=-1, max_length=4) for k in (1, 2, 3)]
+    records = [json.loads(found.record.to_json()) for found in several]
+    together = BeamTree(records, WORDS, eos=0).data["tree"]
     file = tmp_path / "cases.json"
-    file.write_text(json.dumps(written), "utf8")
+    file.write_text(json.dumps({"cases": written, "records": records, "tree": together}), "utf8")
     command = [node, str(ROOT / "tests" / "js" / "beam_cases.mjs"), str(file)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
+import { merged } from "../../course_lib/widgets/beam_live.js";
 import { grown, replay } from "../../course_lib/widgets/beam_replay.js";
 
-const cases = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const { cases, records, tree: together } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 for (const { tree, settings, nodes, ended } of cases) {
   const found = replay(grown(tree), settings);
   const plain = found.nodes.slice(1).map((n) => [n.known, n.length, n.fate]);
@@ -12,4 +13,5 @@ for (const { tree, settings, nodes, ended } of cases) {
   found.nodes.slice(1).forEach((n, i) => assert.ok(Math.abs(n.score - nodes[i][3]) < 1e-12));
   assert.deepEqual(found.ended.map((at) => found.nodes[at].known), ended, JSON.stringify(settings));
 }
+assert.deepEqual(merged(records).tree, together);
 console.log(`${cases.length} searches are the same`);
