@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { fitting, zoomed } from "../../course_lib/widgets/beam_controls.js";
+import { merged } from "../../course_lib/widgets/beam_live.js";
 import { curve, neighbour, planOf, spot } from "../../course_lib/widgets/beam_plan.js";
 import { continuations, divisor, grown, stopsEarly } from "../../course_lib/widgets/beam_replay.js";
 import {
@@ -211,4 +212,18 @@ test("a tree is made smaller to fit, as long as it can be read", () => {
 test("zoom goes in quarters and stays within bounds", () => {
   assert.deepEqual([zoomed(1, "larger"), zoomed(1.5, "larger"), zoomed(0.5, "smaller"), zoomed(1, undefined)],
     [1.25, 1.5, 0.5, 1]);
+});
+
+test("merged records know a prefix whole where one listed fewer words than it asked for", () => {
+  const node = (parent, token, log_prob) => ({ parent, token, log_prob });
+  const narrow = { width: 1, words: { 1: "I" }, nodes: [node(null, 9, 0), node(0, 1, -1), node(1, 0, -2)] };
+  const wide = {
+    width: 2, words: { 2: "The" },
+    nodes: [node(null, 9, 0), node(0, 1, -1), node(0, 2, -3), node(1, 0, -2)],
+  };
+  const { tree, words } = merged([narrow, wide]);
+  assert.deepEqual(tree.parent, [-1, 0, 1, 0]);
+  assert.deepEqual(tree.token, [-1, 1, 0, 2]);
+  assert.deepEqual(tree.listed, [2, -1, 0, 0]);
+  assert.deepEqual(words, { 1: "I", 2: "The" });
 });
