@@ -10,11 +10,17 @@ STATE = "application/vnd.jupyter.widget-state+json"
 
 
 def tidy(text: str) -> str:
-    """Return a notebook (JSON, as nbformat writes it) with streams joined and ids steady."""
+    """Return a notebook (JSON, as nbformat writes it) with streams joined and ids steady.
+
+    The state of a widget that no output shows goes: it may weigh 200 kB, and nothing reads it.
+    """
     notebook = json.loads(text)
     for cell in notebook["cells"]:
         if "outputs" in cell:
             cell["outputs"] = list(joined_streams(cell["outputs"]))
+    state = notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
+    for unseen in set(state) - set(widget_ids(notebook)):
+        del state[unseen]
     names = {old: f"{number:032x}" for number, old in enumerate(widget_ids(notebook), 1)}
     renamed = json.dumps(notebook)
     if names:
@@ -35,7 +41,7 @@ def joined_streams(outputs: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def widget_ids(notebook: dict[str, Any]) -> list[str]:
-    """Return the ids of the widgets in an order of their own: as shown, each before its parts."""
+    """Return the ids of the widgets that are shown, in that order, each before its parts."""
     found: dict[str, None] = {}
     state = notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
 
@@ -51,6 +57,4 @@ def widget_ids(notebook: dict[str, Any]) -> list[str]:
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             visit(output.get("data", {}).get(VIEW, {}).get("model_id", ""))
-    for name in sorted(set(state) - set(found), key=lambda name: json.dumps(state[name])):
-        visit(name)
     return list(found)
