@@ -73,23 +73,23 @@ def test_inside_is_nobody(kernel):
     assert raised(kernel, "import resource\nresource.setrlimit(resource.RLIMIT_NPROC, (999, 999))")
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/etc/passwd",
-        "/etc/shadow",
-        str(Path(__file__)),
-        str(Path(__file__).parents[1] / "solutions"),
-        str(Path(__file__).parents[1] / "gradebook.db"),
-        str(Path(box.__file__).parents[1] / "checks" / "ex01" / "search.py"),
-        f"/proc/{os.getpid()}/environ",
-        "/proc/1/environ",
-        "/dev/mem",
-        "/sys/kernel",
-    ],
-)
-def test_there_is_nothing_to_read(kernel, path):
-    assert value(kernel, f"import os\nos.access({path!r}, os.R_OK)") is False
+UNREADABLE = {  # names that both of pytest's workers find
+    "accounts": "/etc/passwd",
+    "passwords": "/etc/shadow",
+    "these tests": __file__,
+    "solutions": str(Path(__file__).parents[1] / "solutions"),
+    "gradebook": str(Path(__file__).parents[1] / "gradebook.db"),
+    "references": str(box.COURSE / "checks" / "ex01" / "search.py"),
+    "the grader's environment": f"/proc/{os.getpid()}/environ",
+    "the box's first process": "/proc/1/environ",
+    "memory": "/dev/mem",
+    "the kernel": "/sys/kernel",
+}
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_there_is_nothing_to_read(kernel, what):
+    assert value(kernel, f"import os\nos.access({UNREADABLE[what]!r}, os.R_OK)") is False
 
 
 def test_the_environment_tells_nothing(kernel):
@@ -101,7 +101,11 @@ def secret(monkeypatch):
     monkeypatch.setenv("GRADER_SECRET", "1")
 
 
-@pytest.mark.parametrize("path", ["/x", "/usr/x", f"{sys.prefix}/x", f"{box.COURSE}/x", "/etc/x"])
+@pytest.mark.parametrize(
+    "path",
+    ["/x", "/usr/x", f"{sys.prefix}/x", f"{box.COURSE}/x", "/etc/x"],
+    ids=["root", "usr", "environment", "course_lib", "etc"],
+)
 def test_there_is_nowhere_to_write(kernel, path):
     assert raised(kernel, f"open({path!r}, 'w')") in (["PermissionError"], ["OSError"])
     assert not os.path.exists(path)
