@@ -93,6 +93,15 @@ def test_a_model_is_shown_as_it_answers():
     assert set(shown.data["font"]["characters"]) >= {"猫", "踢"}  # what it may write later, too
 
 
+def test_a_beam_is_searched_with_where_that_is_said():
+    model = tiny_models()["attention"]
+    wide = model.reply({"text": TEXT, "method": "beam", "width": 5})
+    assert wide["words"] != model.reply({"text": TEXT})["words"]
+    assert list(live(width=5).tgt_tokens) == wide["words"] and live(width=5).data["width"] == 5
+    with pytest.raises(ValueError, match="width is 0"):
+        live(width=0)
+
+
 def test_a_model_that_has_no_weights_is_refused_and_a_sentence_it_cannot_read():
     with pytest.raises(ValueError, match="'fixed' has a fixed context and no weights"):
         LiveHeatmap(tiny_models(), TEXT)

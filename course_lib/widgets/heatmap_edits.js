@@ -69,9 +69,12 @@ export function withWeights(edits, panel, step, row) {
   return { ...edits, weights: { ...edits.weights, [panel]: { ...edits.weights[panel], [step]: row } } };
 }
 
+/** @param {Json} data @returns {Json} how the models search: greedily, or with a beam */
+export const searchOf = ({ width }) => (width > 1 ? { method: "beam", width } : {});
+
 /** @param {Json} data @param {Json} panel @param {Edits} edits @returns {Json} what to ask its model */
 export function requestOf(data, panel, { masked, forced, weights }) {
-  return { src: data.src, masked, forced, weights: weights[panel.model] ?? {} };
+  return { src: data.src, masked, forced, weights: weights[panel.model] ?? {}, ...searchOf(data) };
 }
 
 /**

@@ -2,7 +2,7 @@
 import { answers } from "./asking.js";
 import { buildEditor } from "./heatmap_editor.js";
 import {
-  changedRows, countOf, noEdits, outcomeOf, panelWith, requestOf, reweighted, withForced, withMask,
+  changedRows, countOf, noEdits, outcomeOf, panelWith, requestOf, reweighted, searchOf, withForced, withMask,
   withWeights,
 } from "./heatmap_edits.js";
 import { focusOf, show } from "./heatmap_view.js";
@@ -84,7 +84,7 @@ async function translate(live, text) {
     const panels = [];
     let src = data.src;
     for (const panel of data.panels) {
-      const reply = await live.answers.ask(panel.model, { text });
+      const reply = await live.answers.ask(panel.model, { text, ...searchOf(data) });
       src = reply.src;
       panels.push(panelWith({ ...panel, links: [] }, reply, true));
     }

@@ -21,6 +21,7 @@ class LiveHeatmap(AttentionHeatmap, LiveVisual):
     models    a course_lib.live.LiveModel, or {name: model}, side by side; each with attention
     text      the sentence to begin with
     gold      links (source position, target position) of that sentence, or {name: links}
+    width     of the beam that the models search with; 1 is greedy search
     coverage  whether to show how much each source word is read in all
     carry     whether the browser gets the models too, to answer where there is no kernel
     Raises ValueError for a sentence that a model can't read, and for a model without attention.
@@ -41,6 +42,7 @@ class LiveHeatmap(AttentionHeatmap, LiveVisual):
         text: str,
         gold: Collection[tuple[int, int]] | None = None,
         *,
+        width: int = 1,
         title: str = "Where the model looks",
         coverage: bool = True,
         carry: bool = True,
@@ -48,7 +50,7 @@ class LiveHeatmap(AttentionHeatmap, LiveVisual):
         """Ask the models; nothing is drawn before they have answered."""
         live = dict(models) if isinstance(models, Mapping) else {"model": models}
         check_models(live)
-        look = {"title": title, "coverage": coverage, "partial": False}
+        look = {"title": title, "coverage": coverage, "partial": False, "width": width}
         LiveVisual.__init__(
             self, live, carry=carry, data=_answered(live, text, gold, look), edits=_no_edits()
         )
@@ -111,7 +113,8 @@ def _answered(
     live: Mapping[str, Answering], text: str, gold: Any, look: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return what the JavaScript draws: the models' replies, checked like any weights."""
-    replies = {name: model.reply({"text": text}) for name, model in live.items()}
+    search = {"method": "beam", "width": look["width"]} if look["width"] != 1 else {}
+    replies = {name: model.reply({"text": text, **search}) for name, model in live.items()}
     for name, reply in replies.items():
         if reply["weights"] is None:
             raise ValueError(

@@ -48,6 +48,8 @@ test("each panel's model gets its own weights, and the masks and words of all", 
   const asked = requestOf({ src: ["I", "like"] }, PANEL, edits);
   assert.deepEqual(asked, { src: ["I", "like"], masked: [1], forced: { 0: "他" }, weights: { 1: [1, 0] } });
   assert.deepEqual(requestOf({ src: ["I"] }, { model: "other" }, edits).weights, {});
+  const beam = requestOf({ src: ["I"], width: 5 }, PANEL, noEdits());
+  assert.deepEqual([beam.method, beam.width], ["beam", 5]);
 });
 
 test("a reply is compared with the one before any change, and keeps the links of its words", () => {
