@@ -17,6 +17,7 @@ import { buildStage, showMoment } from "./mechanism_stage.js";
  * @property {Reply | null} answer
  * @property {Moment[]} moments
  * @property {import("./mechanism_stage.js").Stage | null} stage
+ * @property {"same" | "start" | ""} then  which moment comes after a learner's switch or sentence
  * @property {string} asked  what the last answer belongs to: the newest question wins
  * @property {ReturnType<typeof setTimeout> | undefined} timer  while it plays
  * @property {MediaQueryList} still
@@ -66,8 +67,8 @@ async function askAgain(view) {
 function draw(view, answer) {
   const { model, parts } = view;
   const before = view.answer && view.moments[momentOf(view)];
-  const other = view.answer && view.answer.src.join(" ") === answer.src.join(" ") && before;
-  const first = !view.answer;
+  const then = view.then;
+  view.then = ""; // what Python sets stays as it is
   view.answer = answer;
   view.moments = momentsOf(answer);
   view.stage = buildStage(answer, model.get("data").direction);
@@ -76,8 +77,8 @@ function draw(view, answer) {
     h("button", { type: "button", "data-word": at }, word));
   parts.written.replaceChildren(h("span", {}, "written "), ...words);
   put(parts.scrub, "max", String(view.moments.length - 1));
-  if (other) tell(view, "moment", nearest(view.moments, other));
-  else if (!first) tell(view, "moment", 0);
+  if (then === "same" && before) tell(view, "moment", nearest(view.moments, before));
+  if (then === "start") tell(view, "moment", 0);
   show(view);
 }
 
@@ -102,7 +103,8 @@ function show(view) {
     put(node, "aria-disabled", String(none));
     put(node, "title", none ? "A fixed context has no such step." : "");
   }
-  const done = moment.step === "decode" ? moment.at : ["score", "mix"].includes(moment.step) ? moment.at - 1 : -1;
+  const early = moment.step === "encode" || moment.step === "compress";
+  const done = moment.step === "decode" ? moment.at : early ? -1 : moment.at - 1;
   for (const node of parts.written.querySelectorAll("button")) {
     const at = Number(node.dataset.word);
     node.toggleAttribute("data-ahead", at > done);
@@ -168,7 +170,10 @@ function changed(view, { target }) {
   if (target === parts.speed) {
     tell(view, "speed", value);
     if (view.timer !== undefined) play(view);
-  } else if (target instanceof HTMLInputElement && target.type === "radio") tell(view, "context", value);
+  } else if (target instanceof HTMLInputElement && target.type === "radio") {
+    view.then = "same";
+    tell(view, "context", value);
+  }
 }
 
 /** @param {View} view @param {KeyboardEvent} event */
@@ -204,8 +209,10 @@ function listenToPage(view) {
     },
     submit: (event) => {
       event.preventDefault();
-      tell(view, "sentence", /** @type {HTMLInputElement} */ (parts.box).value);
-      askAgain(view);
+      view.then = "start";
+      const text = /** @type {HTMLInputElement} */ (parts.box).value;
+      if (text === view.model.get("sentence")) askAgain(view);
+      else tell(view, "sentence", text); // which asks
     },
   });
 }
@@ -222,7 +229,8 @@ export function render({ model, el }) {
   labs += 1;
   const root = assemble(parts, `s2s-context-${labs}`);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const view = /** @type {View} */ ({ model, parts, still, answer: null, moments: [], stage: null });
+  const empty = { answer: null, moments: [], stage: null, then: "" };
+  const view = /** @type {View} */ ({ model, parts, still, ...empty });
   view.who = answers(model);
   const { title, font } = model.get("data");
   put(parts.title, "text", title);
