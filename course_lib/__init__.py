@@ -17,4 +17,4 @@ Tensors are (B, time, features). Masks are boolean, True = real token. Logarithm
 Importing this package loads nothing heavy: import the module you need.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
