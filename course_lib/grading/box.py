@@ -63,10 +63,10 @@ def command(inner: Sequence[str], folder: Path, limits: Limits, slot: int = 0) -
         *(("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID") * bool(user)),
         *(("--unshare-user", "--disable-userns") * (user is None)),
         *("--die-with-parent", "--new-session", "--clearenv", "--hostname", "box"),
-        *read_only(),
         *("--proc", "/proc", "--dev", "/dev"),
-        *writable("/tmp", limits),
+        *writable("/tmp", limits),  # before what is read-only: the course itself may lie in it
         *writable("/student", limits),
+        *read_only(),
         *("--bind", str(folder), str(folder), "--chdir", "/student"),
         *environment(),
         *(sys.executable, "-P", "-m", "course_lib.grading.inside", settings, *inner),

@@ -28,6 +28,7 @@ from course_lib.grading.box import FIRST_USER, Limits, Watchdog
 from course_lib.grading.inside import ANSWER
 from course_lib.grading.session import Gone, told
 
+START = 120.0  # seconds that a kernel may take to start, on a machine that is busy
 MARGIN = 5.0  # seconds that a box gets beside the time of the case it runs
 LOUDEST = 16 * box.MEGABYTE  # the longest message that is taken from a kernel at all
 
@@ -72,12 +73,14 @@ class BoxedKernel:
         self._wait_until_ready()
 
     def _wait_until_ready(self) -> None:
-        try:
-            self._client.wait_for_ready(timeout=60)
-        except RuntimeError as error:
-            said = self._said.read_text("utf-8", "replace").strip().splitlines()
-            why = self._watchdog.reason or (said or [str(error)])[-1]
-            raise box.NoBox(f"the kernel in the box did not start: {why}") from error
+        end = time.monotonic() + START
+        while self.alive and time.monotonic() < end:
+            with contextlib.suppress(RuntimeError):  # not ready yet
+                self._client.wait_for_ready(timeout=2)
+                return
+        said = self._said.read_text("utf-8", "replace").strip().splitlines()
+        why = self._watchdog.reason or (said or [f"nothing was heard for {START:.0f} s"])[-1]
+        raise box.NoBox(f"the kernel in the box did not start: {why}")
 
     @property
     def alive(self) -> bool:
