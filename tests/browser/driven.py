@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 import nbformat
@@ -29,6 +30,21 @@ def open_tab(page: Page, lab: Lab, notebook: str) -> Locator:
     expect(tab.locator(".jp-RenderedMarkdown").first).to_be_visible(timeout=SLOW)
     expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=SLOW)
     return tab
+
+
+def open_restored(page: Page, lab: Lab, notebook: str, visuals: str, number: int = 1) -> Locator:
+    """Open a notebook whose saved visuals are to come back, `number` of a CSS selector.
+
+    If a new kernel does not answer within seconds, as on a busy machine, JupyterLab's widget
+    manager gives up restoring; then it is opened once more.
+    """
+    for patience in (SLOW / 2, SLOW):
+        tab = open_tab(page, lab, notebook)
+        tab.locator(".jp-Cell").last.scroll_into_view_if_needed()
+        with contextlib.suppress(AssertionError):
+            expect(tab.locator(visuals)).to_have_count(number, timeout=patience)
+            return tab
+    pytest.fail(f"{notebook}: not {number} of {visuals}, also when it was opened again")
 
 
 def end_kernels(page: Page, lab: Lab) -> None:

@@ -14,6 +14,7 @@ from driven import (
     command,
     end_kernels,
     leaks,
+    open_restored,
     open_tab,
     output,
     run_cell,
@@ -302,7 +303,7 @@ def test_a_saved_notebook_has_the_picture_and_trusted_the_live_lab(lab: Lab, des
     picture = tab.locator(".jp-OutputArea-output img")
     expect(picture).to_have_attribute("alt", re.compile("^Who comes back: Tom plays football in"))
     lab.trust("saved.ipynb")
-    tab = open_tab(desk, lab, "saved.ipynb")
+    tab = open_restored(desk, lab, "saved.ipynb", ".s2s")
     expect(verdicts(tab)).to_have_text(["all 8 right"] * 4)
     put_in(tab, 3, "家")  # no cell has run: the browser answers
     expect(verdicts(tab).nth(3)).to_have_text("recovers: all 4 after it right")

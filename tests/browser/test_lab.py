@@ -8,7 +8,16 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from driven import SLOW, active_cell, command, end_kernels, open_tab, output, run_cell
+from driven import (
+    SLOW,
+    active_cell,
+    command,
+    end_kernels,
+    open_restored,
+    open_tab,
+    output,
+    run_cell,
+)
 from playwright.sync_api import Browser, Locator, Page, expect
 from watched import CELLS, ROOT, TOKEN, Lab, chinese_texts, complaints
 
@@ -28,6 +37,7 @@ def opened(lab: Lab, desk: Page, executed: str) -> Iterator[Open]:
         (lab.folder / name).write_text(executed.replace("other words", name), "utf8")
         if trusted:
             lab.trust(name)
+            return open_restored(desk, lab, name, ".s2s")
         tab = open_tab(desk, lab, name)
         if not outputs:
             command(desk, "notebook:clear-all-cell-outputs")
@@ -126,7 +136,7 @@ def test_what_a_learner_ran_and_saved_shows_when_reopened(opened: Open, desk: Pa
     expect(tab.get_by_role("grid")).to_be_visible()
     command(desk, "docmanager:save")
     expect(desk.locator("#jp-main-dock-panel .lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
-    tab = open_tab(desk, lab, "learner.ipynb")
+    tab = open_restored(desk, lab, "learner.ipynb", "[role=grid]")
     expect(tab.get_by_role("grid")).to_be_visible()
     expect(tab).not_to_contain_text(BROKEN)
     assert complaints(desk) == []
@@ -154,9 +164,7 @@ def test_a_committed_notebook_opens_without_an_error(lab: Lab, desk: Page, name:
     for trusted in (False, True):  # a clone of one's own, then the copy that `make lab` makes
         if trusted:
             lab.trust(path)
-        tab = open_tab(desk, lab, path)
-        tab.locator(".jp-Cell").last.scroll_into_view_if_needed()
-        expect(tab.locator(".s2s")).to_have_count(len(live) if trusted else 0, timeout=SLOW)
+        tab = open_restored(desk, lab, path, ".s2s", len(live) if trusted else 0)
         expect(tab).not_to_contain_text(BROKEN)
         assert tab.locator(".jp-OutputArea-output[data-mime-type*=stderr]").count() == 0
         silent = tab.locator(".jp-OutputArea-output img:not([alt])")

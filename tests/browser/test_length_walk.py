@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from driven import end_kernels, open_tab, output, run_cell, write_notebook
+from driven import end_kernels, open_restored, open_tab, output, run_cell, write_notebook
 from playwright.sync_api import Page, expect
 from watched import ROOT, Lab, complaints
 
@@ -46,7 +46,7 @@ def test_the_stored_slider_turns_pages_without_a_kernel_and_with_one(
     lab: Lab, desk: Page, walked: str
 ):
     lab.trust("walk.ipynb")
-    tab = open_tab(desk, lab, "walk.ipynb")
+    tab = open_restored(desk, lab, "walk.ipynb", ".s2s-length:visible")
     end_kernels(desk, lab)
     page, handle = tab.locator(".s2s-length:visible"), tab.get_by_role("slider")
     expect(page).to_contain_text("4 source words: 25 % right")
