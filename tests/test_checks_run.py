@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import signal
 import sys
 import warnings
 
@@ -15,7 +16,7 @@ from wrong_answers.ex01 import ANSWERS
 from course_lib.checks import check, example, find_task
 from course_lib.checks.examine import judge_task
 from course_lib.checks.plain import NotPlain, number, plain, short
-from course_lib.checks.run import run, time_limit
+from course_lib.checks.run import TooSlow, run, time_limit
 from course_lib.checks.tables import BIRDS, random_table
 from course_lib.checks.task import Case
 
@@ -261,3 +262,15 @@ def test_a_tensor_can_not_answer_for_itself():
 def test_a_class_named_like_a_number_is_refused():
     with pytest.raises(NotPlain, match="a value of type float64 is not read"):
         plain(type("float64", (np.float64,), {})(1.0))
+
+
+def test_the_time_limit_holds_where_interrupts_are_ignored():
+    """As in what a shell started with &."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with pytest.raises(TooSlow), time_limit(0.1):
+            while True:
+                pass
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)

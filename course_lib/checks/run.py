@@ -4,6 +4,7 @@ import _thread
 import contextlib
 import io
 import os
+import signal
 import threading
 import traceback
 import warnings
@@ -131,6 +132,9 @@ def time_limit(seconds: float) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:  # as in what a shell started with &: no interrupt would arrive
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     watch = _Watch(seconds)
     try:
         try:
@@ -142,6 +146,9 @@ def time_limit(seconds: float) -> Iterator[None]:
         if not watch.fired:
             raise  # the student pressed stop
         raise TooSlow from None
+    finally:
+        if before is signal.SIG_IGN:
+            signal.signal(signal.SIGINT, before)
 
 
 class _Watch:
