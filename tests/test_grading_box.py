@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -27,13 +28,13 @@ except box.NoBox as reason:
     pytest.skip(f"the box tests did not run: {reason}", allow_module_level=True)
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("box")]
-SMALL = Limits(cell_seconds=4, memory=600 * MEGABYTE, disk=20 * MEGABYTE, output=100_000)
+SMALL = Limits(cell_seconds=8, memory=600 * MEGABYTE, disk=20 * MEGABYTE, output=100_000)
 
 
 @pytest.fixture(scope="module")
 def kernel():
     """A kernel for tests that leave it as it was."""
-    with BoxedKernel(SMALL) as kernel:
+    with BoxedKernel(replace(SMALL, cell_seconds=60)) as kernel:  # torch may take long to import
         yield kernel
 
 
