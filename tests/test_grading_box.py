@@ -11,6 +11,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import boxes
 import psutil
 import pytest
 
@@ -22,10 +23,8 @@ from course_lib.grading.inside import ANSWER
 from course_lib.grading.kernel import BoxedKernel
 from course_lib.grading.session import Gone
 
-try:
-    box.find_bubblewrap()
-except box.NoBox as reason:
-    pytest.skip(f"the box tests did not run: {reason}", allow_module_level=True)
+if boxes.why_none():
+    pytest.skip(f"the box tests did not run: {boxes.why_none()}", allow_module_level=True)
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("box")]
 SMALL = Limits(cell_seconds=8, memory=600 * MEGABYTE, disk=20 * MEGABYTE, output=100_000)
