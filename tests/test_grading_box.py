@@ -261,6 +261,17 @@ class Strip(ast.NodeTransformer):
         return ast.Pass()
 get_ipython().ast_transformers.append(Strip())
 """,
+    "messages that no kernel sends": """
+kernel = get_ipython().kernel
+def sentence_log_prob(next_word, sentence):
+    for kind in ("display_data", "stream", "status", "error", "execute_result", "nonsense"):
+        for content in ([1], {}, {"data": 3}, {"data": {"image/png": [0]}}, {"text": [1]}):
+            kernel.session.send(
+                kernel.iopub_socket, kind, content=content, parent=kernel.get_parent()
+            )
+    return 0.0
+sentence_log_prob(None, ())
+""",
     "the function deleted": "del sentence_log_prob",
     "an exit in the function": """
 import sys

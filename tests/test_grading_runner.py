@@ -189,6 +189,21 @@ def test_a_grade_given_by_hand_is_kept(root):
         assert kept.manual_score == 2.5
 
 
+def test_a_file_for_an_exercise_that_does_not_exist_stops_nothing(root):
+    hand_in(root, "ann")
+    stray = root / "submitted" / "bob" / "ex99" / "ex99.ipynb"
+    stray.parent.mkdir(parents=True)
+    shutil.copy(EXERCISE, stray)
+    done, run = grade(root)
+    assert done == 1 and [s.student for s in run.skipped] == ["bob"]
+
+
+def test_a_letter_that_is_none_stops_nothing(root):
+    path = hand_in(root, "ann")
+    path.write_text(path.read_text("utf-8").replace("ann = 0", "ann = '\\ud800'"), "utf-8")
+    assert grade(root)[0] == 1 and scores(root) == {"ann": 1.0}
+
+
 def test_an_exercise_that_was_not_handed_out_says_how_to_make_it(root):
     hand_in(root, "ann")
     shutil.rmtree(root / "exercises")

@@ -74,6 +74,8 @@ def grade(args: argparse.Namespace) -> int:
     write_csv(root / "marks.csv", marked)
     print(f"\n{done} graded, {len(marked)} in all; marks.csv and the gradebook have them.\n")
     print(summary(marked))
+    for submission in run.skipped:
+        print(f"skipped: {submission.path}, there is no exercise {submission.exercise}")
     return 0
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.connect import write_connection_file
+from nbformat import validate
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import output_from_msg
 
@@ -107,7 +108,11 @@ class BoxedKernel:
             if not outputs or outputs[-1] != told(CUT):
                 outputs.append(told(CUT))
             return
-        output = output_from_msg(message)
+        try:
+            output = output_from_msg(message)
+            validate(output, ref="output", version=4, version_minor=5)
+        except Exception:  # a message that no kernel sends
+            return
         if outputs and output.output_type == "stream" and outputs[-1].get("name") == output.name:
             outputs[-1].text += output.text
         else:
@@ -120,8 +125,8 @@ class BoxedKernel:
         said: str | None = None
         try:
             for message in self._messages(f"__answer__({text!r}, globals())", seconds):
-                data = message["content"].get("data", {})
-                if message["msg_type"] == "display_data" and ANSWER in data and said is None:
+                data = message["content"].get("data")
+                if said is None and isinstance(data, dict) and isinstance(data.get(ANSWER), str):
                     said = data[ANSWER]
         except Gone as gone:
             return Outcome("slow", message=str(gone))
@@ -129,7 +134,7 @@ class BoxedKernel:
             return Outcome("error", message="Nothing came back from the call.")
         try:
             return outcome_from_json(said)
-        except (NotReadable, TypeError) as error:
+        except NotReadable as error:
             return Outcome("error", message=f"What came back can't be read: {error}.")
 
     def _messages(self, code: str, seconds: float, history: bool = False) -> Iterator[dict]:
@@ -164,8 +169,8 @@ class BoxedKernel:
             message = self._client.get_iopub_msg(timeout=0.2)
         except Exception:  # Empty, and whatever a forged message makes of the decoder
             return None
-        parent = message.get("parent_header") or {}
-        return message if parent.get("msg_id") == request else None
+        whole = all(isinstance(message.get(part), dict) for part in ("parent_header", "content"))
+        return message if whole and message["parent_header"].get("msg_id") == request else None
 
     def _interrupt(self) -> None:
         session = self._client.session

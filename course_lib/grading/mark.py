@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, field
+from functools import partial
 
 import nbformat
+from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from course_lib.checks.report import Report
 from course_lib.checks.run import UNWRITTEN
-from course_lib.grading.box import Limits
+from course_lib.grading.box import Limits, NoBox
 from course_lib.grading.kernel import BoxedKernel
 from course_lib.grading.preprocess import check_call, grade, not_graded
 from course_lib.grading.restore import restore
+from course_lib.grading.submissions import written
 
 SLOTS = 4_000  # users that boxes run as; two boxes at once seldom have the same, and may
 
@@ -58,29 +61,39 @@ class Marked:
 
 def mark(job: Job) -> Marked:
     """Run a submission in a box and judge it. Raises NoBox where there is no box."""
-    began = time.perf_counter()
+    began, problem = time.perf_counter(), job.problem
     handed_out = nbformat.reads(job.handed_out, as_version=4)
-    problem, reports = job.problem, {}
-    submitted = handed_out if problem else nbformat.reads(job.submitted, as_version=4)
-    notebook = restore(submitted, handed_out)
+    notebook, reports = restore(handed_out, handed_out), {}
+    if not problem:
+        try:
+            notebook = restore(nbformat.reads(job.submitted, as_version=4), handed_out)
+            slot = os.getpid() % SLOTS
+            start = partial(BoxedKernel, job.limits, slot, job.boxed)
+            reports = grade(notebook, job.seed, start, job.boxed)
+        except NoBox:
+            raise
+        except Exception as error:  # one submission must not end the grading of all
+            problem = (
+                f"This notebook could not be graded ({type(error).__name__}); ask your teacher."
+            )
     if problem:
-        notebook.cells.insert(0, new_markdown_cell(f"**Not graded.** {problem}", id="problem"))
-        for cell in notebook.cells:
-            if cell.cell_type == "code" and check_call(cell):
-                not_graded(cell, problem)
-    else:
-        slot = os.getpid() % SLOTS
-        reports = grade(
-            notebook, job.seed, lambda: BoxedKernel(job.limits, slot, job.boxed), job.boxed
-        )
+        refuse(notebook, problem)
     return Marked(
         job.student,
         job.exercise,
-        nbformat.writes(notebook),
+        written(notebook),
         tuple(task_mark(name, report) for name, report in reports.items()),
         problem,
         time.perf_counter() - began,
     )
+
+
+def refuse(notebook: NotebookNode, problem: str) -> None:
+    """Say in a notebook why it was not graded, and put 0 points under its checks."""
+    notebook.cells.insert(0, new_markdown_cell(f"**Not graded.** {problem}", id="problem"))
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and check_call(cell):
+            not_graded(cell, problem)
 
 
 def task_mark(cell: str, report: Report) -> TaskMark:

@@ -22,7 +22,7 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Bool, Dict, Unicode
 
 from course_lib.checks.report import Report
-from course_lib.grading.box import Limits, NoBox
+from course_lib.grading.box import Limits
 from course_lib.grading.kernel import BoxedKernel
 from course_lib.grading.session import Kernel, Session, told
 
@@ -77,8 +77,6 @@ def grade(
                 report = report if boxed else replace(report, footer=STAMP)
                 reports[cell.metadata.nbgrader.grade_id] = report
                 cell.outputs = outputs(report, cell.metadata.nbgrader.points)
-    except NoBox as error:
-        raise RuntimeError(f"nothing was graded: {error}") from error
     finally:
         session.close()
     for number, cell in enumerate(code, start=1):

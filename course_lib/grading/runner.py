@@ -93,10 +93,21 @@ class Run:
         self._start, self._progress = start, progress
         self._writer, self._handed_out = Writer(course), {}
         self.journal = Journal(course.root / "grading.jsonl")
+        self.skipped: list[Submission] = []
 
     def grade(self, submissions: Sequence[Submission]) -> int:
-        """Grade what is new or changed; return how many that were."""
-        left, tries = list(submissions), 0
+        """Grade what is new or changed; return how many that were.
+
+        Raises FileNotFoundError if no exercise of theirs was handed out; some that were not are
+        left out, and stand in `skipped`.
+        """
+        self.skipped = [s for s in submissions if not self._course.handed_out(s.exercise).is_file()]
+        if self.skipped and len(self.skipped) == len(submissions):
+            raise FileNotFoundError(
+                f"{self._course.handed_out(self.skipped[0].exercise)} is missing, so it can't be "
+                "graded; `make exercises` (or nbgrader generate_assignment) makes it"
+            )
+        left, tries = [s for s in submissions if s not in self.skipped], 0
         done = 0
         while left and tries <= AGAIN:
             tries += 1
@@ -167,11 +178,6 @@ class Run:
     def _master(self, exercise: str) -> str:
         if exercise not in self._handed_out:
             path = self._course.handed_out(exercise)
-            if not path.is_file():
-                raise FileNotFoundError(
-                    f"{path} is missing, so {exercise} can't be graded; "
-                    "`make exercises` (or nbgrader generate_assignment) makes it"
-                )
             self._handed_out[exercise] = path.read_text("utf-8")
             self._writer.open_exercise(exercise, self._handed_out[exercise])
         return self._handed_out[exercise]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import nbformat
+from nbformat.notebooknode import NotebookNode
 
 LARGEST = 20 * 2**20  # bytes of one notebook
 FILES = 20_000  # in one zip
@@ -50,7 +51,7 @@ class Submission:
         try:
             notebook = nbformat.reads(data.decode("utf-8"), as_version=4)
             cells = list(notebook.cells)
-            text = nbformat.writes(notebook)
+            text = written(notebook)
         except Exception as error:  # nbformat raises what it likes on what is no notebook
             raise Unreadable(f"This file is no notebook: {type(error).__name__}.") from error
         if not all(isinstance(cell.get("source"), str) for cell in cells):
@@ -67,6 +68,11 @@ class Submission:
                 f"{LARGEST / 2**20:.0f} are taken. Clear its outputs and save it again."
             )
         return self.path.read_bytes()
+
+
+def written(notebook: NotebookNode) -> str:
+    """Return a notebook as text that can be written to a file, whatever its strings hold."""
+    return nbformat.writes(notebook).encode("utf-8", "replace").decode("utf-8")
 
 
 def find(folder: Path, exercise: str = "*") -> Iterator[Submission]:
