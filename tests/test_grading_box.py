@@ -265,7 +265,7 @@ get_ipython().ast_transformers.append(Strip())
 kernel = get_ipython().kernel
 def sentence_log_prob(next_word, sentence):
     for kind in ("display_data", "stream", "status", "error", "execute_result", "nonsense"):
-        for content in ([1], {}, {"data": 3}, {"data": {"image/png": [0]}}, {"text": [1]}):
+        for content in (b"[1]", b"{}", b'{"data": 3}', b'{"data": {"x": [0]}}', b'{"text": [1]}'):
             kernel.session.send(
                 kernel.iopub_socket, kind, content=content, parent=kernel.get_parent()
             )
