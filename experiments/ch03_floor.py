@@ -7,12 +7,11 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-import torch
 
 from course_lib.corpora import EnglishChinese
 from course_lib.data import Pair, sampled
 from course_lib.objectives import Objective, TeacherForcing
-from course_lib.train import evaluate, train, warmup_cosine
+from course_lib.train import evaluate
 from experiments.ch03_leaks import CountsPadding
 from experiments.english_chinese import (
     FIRST,
@@ -24,6 +23,7 @@ from experiments.english_chinese import (
     new_model,
 )
 from experiments.experiment import Experiment
+from experiments.training import records_of
 
 STEPS = 700
 CLAUSES = (0.6, 0.4)  # how often a sentence has one, and two
@@ -70,16 +70,8 @@ def start(seed: int, task: EnglishChinese, padding_counts: bool) -> tuple[Any, A
     """Return a new model, and the records of its training."""
     model = new_model(seed)
     objective: Objective = CountsPadding() if padding_counts else TeacherForcing()
-    records = train(
-        model,
-        torch.optim.Adam(model.parameters(), fused=True),
-        sampled(partial(draw, task=task, clauses=CLAUSES), *VOCABS, 32, seed),
-        steps=STEPS,
-        lr=warmup_cosine(4e-3, 100, STEPS),
-        objective=objective,
-        seed=seed,
-    )
-    return model, records
+    data = sampled(partial(draw, task=task, clauses=CLAUSES), *VOCABS, 32, seed)
+    return model, records_of(model, data, steps=STEPS, seed=seed, objective=objective)
 
 
 EXPERIMENT = Experiment(

@@ -6,13 +6,12 @@ import time
 from itertools import islice
 from typing import Any
 
-import torch
-
 from course_lib.objectives import Objective, ScheduledSampling, TeacherForcing
-from course_lib.train import evaluate, train, warmup_cosine
+from course_lib.train import evaluate
 from experiments import number_words
 from experiments.english_chinese import FIRST, curve, first_losses
 from experiments.experiment import Experiment
+from experiments.training import records_of
 
 STEPS = 800
 CHECKS = (*range(20, 301, 20), *range(350, STEPS + 1, 50))  # steps after which the model is tested
@@ -52,16 +51,8 @@ def start(seed: int, forced: bool) -> tuple[Any, Any]:
     """Return a new model, and the records of its training."""
     model = number_words.new_model(seed)
     objective: Objective = TeacherForcing() if forced else ScheduledSampling(lambda step: 0.0)
-    records = train(
-        model,
-        torch.optim.Adam(model.parameters(), fused=True),
-        number_words.batches_of(seed),
-        steps=STEPS,
-        lr=warmup_cosine(4e-3, 100, STEPS),
-        objective=objective,
-        seed=seed,
-    )
-    return model, records
+    data = number_words.batches_of(seed)
+    return model, records_of(model, data, steps=STEPS, seed=seed, objective=objective)
 
 
 EXPERIMENT = Experiment(

@@ -16,10 +16,11 @@ from course_lib.encoder import Encoder
 from course_lib.losses import token_loss
 from course_lib.model import Seq2Seq
 from course_lib.objectives import Objective, TeacherForcing
-from course_lib.train import evaluate, train, warmup_cosine
+from course_lib.train import evaluate
 from experiments import number_words
 from experiments.english_chinese import FIRST, first_losses
 from experiments.experiment import Experiment
+from experiments.training import records_of
 
 STEPS = 500
 SMALL = {"embedding_size": 32, "hidden_size": 64}
@@ -82,16 +83,8 @@ def start(
     if attention:
         model.decoder.__class__ = LooksAtPadding  # its weights stay
     objective: Objective = CountsPadding() if loss else TeacherForcing()
-    records = train(
-        model,
-        torch.optim.Adam(model.parameters(), fused=True),
-        number_words.batches_of(seed),
-        steps=STEPS,
-        lr=warmup_cosine(4e-3, 100, STEPS),
-        objective=objective,
-        seed=seed,
-    )
-    return model, records
+    data = number_words.batches_of(seed)
+    return model, records_of(model, data, steps=STEPS, seed=seed, objective=objective)
 
 
 EXPERIMENT = Experiment(

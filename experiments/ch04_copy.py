@@ -14,9 +14,9 @@ from course_lib.corpora import Copy
 from course_lib.data import Batch, Pair, Vocab
 from course_lib.model import ModelConfig, Seq2Seq, build
 from course_lib.reference.bottleneck import fit_probe, recovered_bits
-from course_lib.train import train, warmup_cosine
 from experiments.english_chinese import FIRST, curve, first_losses
 from experiments.experiment import Experiment
+from experiments.training import records_of
 
 VOCAB = Vocab(Copy().src_tokens)
 LONGEST, BATCH, STRINGS = 20, 32, 400  # digits; strings of a batch; tested strings of each length
@@ -61,9 +61,7 @@ def fitted(
     config = {"rnn": "gru", "direction": "forward", "decoder": "fixed", **config}
     whole = ModelConfig(embedding_size=32, hidden_size=hidden_size, **config)  # type: ignore[arg-type]
     model = build(whole, len(VOCAB), len(VOCAB), seed=seed)
-    optimizer = torch.optim.Adam(model.parameters(), fused=True)
-    data, schedule = strings(seed, steps, order), warmup_cosine(4e-3, 100, steps)
-    records = train(model, optimizer, data, steps=steps, lr=schedule)
+    records = records_of(model, strings(seed, steps, order), steps=steps, seed=0)
     losses = [record.loss for record in islice(records, stop)]
     return model.eval(), losses
 

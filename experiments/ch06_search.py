@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-import torch
 
 from course_lib.batch_search import beam_batch
 from course_lib.checkpoint import Checkpoint, save_checkpoint
@@ -16,10 +15,11 @@ from course_lib.data import Pair, Vocab, epochs
 from course_lib.metrics import bleu, exact_match, search_errors, valid
 from course_lib.model import ModelConfig, Seq2Seq, build, stepper
 from course_lib.search import Hypothesis, Power, exact
-from course_lib.train import evaluate, train, warmup_cosine
+from course_lib.train import evaluate
 from course_lib.translator import SHIPPED
 from experiments import english_chinese as ec
 from experiments.experiment import Experiment
+from experiments.training import records_of
 
 TASK = ec.TASK
 CLAUSES = (0.45, 0.35, 0.2)
@@ -72,9 +72,7 @@ def trained(
     """Train a model on a corpus of its seed; stops early where only the first steps are wanted."""
     model = build(CONFIG, *map(len, ec.VOCABS), seed=seed)
     data = epochs(corpus(seed, empty), *ec.VOCABS, 32, seed, pool=20)
-    optimizer = torch.optim.Adam(model.parameters(), fused=True)
-    lr = warmup_cosine(4e-3, 100, steps)
-    records = train(model, optimizer, data, steps=steps, lr=lr, seed=seed)
+    records = records_of(model, data, steps=steps, seed=seed)
     losses = [record.loss for record in islice(records, stop)]
     model.eval()
     return model, losses

@@ -16,7 +16,7 @@ from course_lib.data import Batch, Pair, Vocab, sampled
 from course_lib.metrics import valid
 from course_lib.model import ModelConfig, Seq2Seq, build
 from course_lib.objectives import Objective
-from course_lib.train import train, warmup_cosine
+from experiments.training import records_of
 
 LONGEST = 40  # words
 CLAUSES = (0.25, 0.2, 0.15, 0.15, 0.15, 0.1)  # how often a training sentence has 1, 2, ... of them
@@ -57,11 +57,10 @@ def fit(
 
     Stops after `stop` steps on the way to `steps`: the learning rate is that of the whole run.
     """
-    optimizer = torch.optim.Adam(model.parameters(), fused=True)
     data = sampled(draw, *VOCABS, batch, seed, pool=20)
-    schedule = warmup_cosine(lr, min(200, steps // 5), steps)
-    records = train(
-        model, optimizer, data, steps=steps, lr=schedule, objective=objective, seed=seed
+    warmup = min(200, steps // 5)
+    records = records_of(
+        model, data, steps=steps, seed=seed, objective=objective, lr=lr, warmup=warmup
     )
     losses = [record.loss for record in islice(records, stop)]
     model.eval()
