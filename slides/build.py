@@ -9,11 +9,13 @@ A deck is plain Marp Markdown. What it quotes stands between tags that name a pu
 
 and so also shows in an editor's preview. The build compares each with the executed notebooks:
 `--refresh` writes the new values into the deck, without it a stale value is an error.
+A visual may open otherwise than in its notebook: data-state='{"context": "fixed"}'.
 """
 
 import argparse
 import base64
 import html
+import json
 import re
 import shutil
 import subprocess
@@ -83,7 +85,7 @@ CLICKER = """addEventListener("keydown", (event) => {
 }, true);"""
 
 QUOTED = re.compile(r'<(span|div) data-result="([^"]+)">(.*?)</\1>', re.DOTALL)
-VISUAL = re.compile(r'<div data-visual="([^"]+)"></div>')
+VISUAL = re.compile(r"""<div data-visual="([^"]+)"(?: data-state='([^']*)')?></div>""")
 FIGURE = re.compile(r"\((figures/([\w.]+)\.png)\)")
 
 
@@ -158,11 +160,25 @@ def self_contained(deck: Deck, text: str, results: dict) -> str:
 
     def frame(match: re.Match) -> str:
         result = look_up(results, match[1], deck)
-        page = html.escape(as_page(result.value)).replace("\n", "&#10;")  # Markdown minds lines
+        page = as_page(opened(result.value, match[2] or "{}", deck))
+        page = html.escape(page).replace("\n", "&#10;")  # Markdown minds lines
         # A frame of its own keeps the slide's keys and styles away from the visual's.
-        return f'<iframe title="{html.escape(result.note)}" srcdoc="{page}"></iframe>'
+        title = result.note.split(". ")[0] if match[2] else result.note  # the rest is of its state
+        return f'<iframe title="{html.escape(title)}" srcdoc="{page}"></iframe>'
 
     return VISUAL.sub(frame, FIGURE.sub(picture, text))
+
+
+def opened(published_visual: dict, changes: str, deck: Deck) -> dict:
+    """Return a published visual as a deck opens it: another sentence, another moment."""
+    try:
+        changed = json.loads(changes)
+    except json.JSONDecodeError as error:
+        raise DeckError(f"{deck.path.name}: data-state='{changes}' is no JSON: {error}") from None
+    names = sorted(published_visual.keys() - {"visual", "data", "models"})
+    if unknown := sorted(changed.keys() - set(names)):
+        raise DeckError(f"{deck.path.name}: data-state sets {unknown}; this visual has {names}.")
+    return published_visual | changed
 
 
 def as_page(published_visual: dict) -> str:

@@ -58,6 +58,16 @@ def test_a_stale_value_stops_the_build(tmp_path):
     assert "40 %" in path.read_text("utf8")
 
 
+def test_a_deck_opens_a_visual_otherwise_than_the_notebook():
+    shown = {"visual": "mechanism_lab", "data": {}, "context": "attention", "moment": 0}
+    changed = build.opened(shown, '{"context": "fixed"}', deck(""))
+    assert changed == shown | {"context": "fixed"}
+    with pytest.raises(build.DeckError, match=r"sets \['sentence'\].*\['context', 'moment'\]"):
+        build.opened(shown, '{"sentence": "I like cats"}', deck(""))
+    with pytest.raises(build.DeckError, match="is no JSON"):
+        build.opened(shown, "context=fixed", deck(""))
+
+
 @pytest.mark.parametrize("deck", DECKS, ids=lambda d: d.name)
 class TestEveryDeck:
     def test_its_values_are_the_notebooks_own(self, deck):
