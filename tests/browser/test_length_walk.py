@@ -59,7 +59,7 @@ def test_the_stored_slider_turns_pages_without_a_kernel_and_with_one(
     broken = tab.locator(".s2s-walk.jupyter-widgets-disconnected")
     assert broken.evaluate_all(f"nodes => nodes.map({mark})") in ([], ["none"])
 
-    tab = open_tab(desk, lab, "walk.ipynb")  # with a kernel again
+    tab = open_restored(desk, lab, "walk.ipynb", ".s2s-length:visible")  # with a kernel again
     run_cell(tab, 1)
     tab.get_by_role("slider").focus()
     desk.keyboard.press("ArrowRight")
