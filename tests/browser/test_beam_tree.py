@@ -22,7 +22,7 @@ from driven import (
     write_notebook,
 )  # fmt: skip
 from playwright.sync_api import Browser, Locator, Page, expect
-from watched import Lab, chinese_texts, complaints, requests_of
+from watched import Lab, asked_for, chinese_texts, complaints
 
 from course_lib.checkpoint import Checkpoint
 from course_lib.corpora import EnglishChinese
@@ -108,8 +108,7 @@ def test_a_page_asks_for_nothing_and_the_sliders_search_again(shown: Show):
     page.get_by_label("stop").select_option("first")
     page.get_by_label("beam width k").fill("3")
     expect(summary(page)).to_contain_text("Best of 1 finished")
-    asked = [url for url in requests_of(page) if not url.startswith("data:")]
-    assert [url.partition(":")[0] for url in asked] == ["file"]  # the page itself
+    assert asked_for(page) == ["file"]  # the page itself
     assert complaints(page) == []
 
 

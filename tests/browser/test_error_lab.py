@@ -22,7 +22,7 @@ from driven import (
     write_notebook,
 )  # fmt: skip
 from playwright.sync_api import Browser, Locator, Page, expect
-from watched import Lab, chinese_texts, complaints, requests_of
+from watched import Lab, asked_for, chinese_texts, complaints
 
 from course_lib.live import pocket
 from course_lib.widgets import ErrorLab
@@ -70,8 +70,7 @@ def test_a_page_asks_for_nothing_and_shows_who_recovers(shown: Show):
     page.get_by_label("Sentence").select_option("1")
     expect(page.locator("td.s2s-reference")).to_have_text(["我", "喜欢", "猫", "。", "end"])
     expect(verdicts(page)).to_have_text(["all 5 right"] * 4)
-    asked = [url for url in requests_of(page) if not url.startswith("data:")]
-    assert [url.partition(":")[0] for url in asked] == ["file"]  # the page itself
+    assert asked_for(page) == ["file"]  # the page itself
     assert complaints(page) == []
 
 

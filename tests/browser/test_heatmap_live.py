@@ -11,7 +11,7 @@ from driven import active_cell, end_kernels, leaks, open_tab, output, run_cell, 
 from driven import write_notebook as write
 from playwright.sync_api import Locator, Page, expect
 from tiny_models import MARKUP, tiny_models
-from watched import ROOT, Lab, complaints, requests_of
+from watched import ROOT, Lab, asked_for, complaints
 
 from course_lib.widgets import AttentionHeatmap, LiveHeatmap
 
@@ -64,8 +64,7 @@ def test_masking_forcing_and_weights_decode_again_as_python_does(shown: Show):
     page.get_by_role("button", name="undo all changes").click()
     writes(page, model().reply({"src": SRC})["words"])
     expect(page.get_by_role("button", name="undo all changes")).to_be_disabled()
-    urls = [url for url in requests_of(page) if not url.startswith("data:")]
-    assert [url.partition(":")[0] for url in urls] == ["file"]  # the page itself
+    assert asked_for(page) == ["file"]  # the page itself
     assert complaints(page) == []
 
 

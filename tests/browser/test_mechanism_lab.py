@@ -20,7 +20,7 @@ from driven import (
 )
 from playwright.sync_api import Locator, Page, expect
 from tiny_models import MARKUP, tiny_models
-from watched import ROOT, Lab, complaints, requests_of
+from watched import ROOT, Lab, asked_for, complaints
 
 from course_lib.widgets import MechanismLab
 
@@ -70,8 +70,7 @@ def test_the_steps_show_what_they_say_and_a_page_asks_for_nothing(shown: Show, h
     wrote = page.locator(".s2s-written [data-now]")
     expect(wrote).to_have_count(1)
     expect(page.locator(".s2s-end.s2s-now")).to_have_text(wrote.inner_text())
-    asked = [url for url in requests_of(page) if not url.startswith("data:")]
-    assert [url.partition(":")[0] for url in asked] == ["file"]  # the page itself
+    assert asked_for(page) == ["file"]  # the page itself
     assert complaints(page) == []
 
 

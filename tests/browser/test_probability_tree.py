@@ -19,7 +19,7 @@ from driven import (
     write_notebook,
 )  # fmt: skip
 from playwright.sync_api import Browser, Locator, Page, expect
-from watched import Lab, chinese_texts, complaints, requests_of
+from watched import Lab, asked_for, chinese_texts, complaints
 
 from course_lib.widgets import ProbabilityTree
 
@@ -60,8 +60,7 @@ def test_a_page_asks_for_nothing_and_a_slider_changes_the_best_sentence(shown: S
     expect(block(page, "天天")).to_have_attribute("style", re.compile("top:20.000%;height:80.000%"))
     page.get_by_text("reset").click()
     expect(verdict(page)).to_have_text("Greedy search misses the best sentence.")
-    asked = [url for url in requests_of(page) if not url.startswith("data:")]
-    assert [url.partition(":")[0] for url in asked] == ["file"]  # the page itself
+    assert asked_for(page) == ["file"]  # the page itself
     assert complaints(page) == []
 
 

@@ -72,6 +72,11 @@ def requests_of(page: Page) -> list[str]:
     return SEEN[page][1]
 
 
+def asked_for(page: Page) -> list[str]:
+    """Return the schemes of what a watched page has asked for, but for what it holds itself."""
+    return [url.partition(":")[0] for url in requests_of(page) if not url.startswith("data:")]
+
+
 MARK_CHINESE = """() => {
   const chinese = (node) => node.nodeType === Node.TEXT_NODE && /[\\u4e00-\\u9fff]/.test(node.data);
   const visible = [...document.querySelectorAll('body *')].filter(
