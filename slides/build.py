@@ -10,6 +10,7 @@ A deck is plain Marp Markdown. What it quotes stands between tags that name a pu
 and so also shows in an editor's preview. The build compares each with the executed notebooks:
 `--refresh` writes the new values into the deck, without it a stale value is an error.
 A visual may open otherwise than in its notebook: data-state='{"context": "fixed"}'.
+slides/theme.css is the look of the decks, slides/visuals/NAME.css that of one visual in a slide.
 """
 
 import sys

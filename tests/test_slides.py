@@ -1,20 +1,14 @@
 """What a deck says before it is built: values of notebooks, notes with minutes, code that runs."""
 
-import importlib.util
 import re
 from pathlib import Path
 
 import pytest
 
 from course_lib.results import publish, publish_table
+from slides.deck import source, visuals
 
-ROOT = Path(__file__).resolve().parents[1]
-SPEC = importlib.util.spec_from_file_location("build", ROOT / "slides" / "build.py")
-assert SPEC is not None and SPEC.loader is not None
-build = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(build)
-
-DECKS = build.decks()
+DECKS = source.decks()
 RESULTS = {r.name: r for r in [publish("ch01.rate", 0.448, unit="%", digits=1, spread=0.01)]}
 RESULTS["ch01.table"] = publish_table("ch01.table", ["a"], [["1"]])
 
@@ -25,12 +19,12 @@ def slides_of(text: str) -> list[str]:
 
 
 def deck(text: str):
-    return build.Deck(Path("01_x.md"), text)
+    return source.Deck(Path("01_x.md"), text)
 
 
 def test_a_value_is_brought_up_to_date():
     old = deck('It misses <span data-result="ch01.rate">40 %</span>.')
-    assert build.refreshed(old, RESULTS) == (
+    assert source.refreshed(old, RESULTS) == (
         'It misses <span data-result="ch01.rate">44.8 %</span>.'
     )
 
@@ -39,39 +33,39 @@ def test_a_spread_and_a_table_are_brought_up_to_date():
     old = deck(
         '<span data-result="ch01.rate:spread">?</span> <div data-result="ch01.table">old</div>'
     )
-    new = build.refreshed(old, RESULTS)
+    new = source.refreshed(old, RESULTS)
     assert "± 1.0 %" in new
     assert "\n\n| a |\n| --- |\n| 1 |\n\n" in new
 
 
 def test_an_unknown_name_says_which_there_are():
-    with pytest.raises(build.DeckError, match=r"no notebook publishes 'ch01\.no'.*ch01\.rate"):
-        build.refreshed(deck('<span data-result="ch01.no">1</span>'), RESULTS)
+    with pytest.raises(source.DeckError, match=r"no notebook publishes 'ch01\.no'.*ch01\.rate"):
+        source.refreshed(deck('<span data-result="ch01.no">1</span>'), RESULTS)
 
 
 def test_a_stale_value_stops_the_build(tmp_path):
     path = tmp_path / "01_x.md"
     path.write_text('<span data-result="ch01.rate">40 %</span>', "utf8")
-    stale = build.Deck(path, path.read_text("utf8"))
-    with pytest.raises(build.DeckError, match="--refresh"):
-        build.build_one(stale, RESULTS, refresh=False)
+    stale = source.Deck(path, path.read_text("utf8"))
+    with pytest.raises(source.DeckError, match="--refresh"):
+        source.up_to_date(stale, RESULTS, refresh=False)
     assert "40 %" in path.read_text("utf8")
 
 
 def test_a_deck_opens_a_visual_otherwise_than_the_notebook():
     shown = {"visual": "mechanism_lab", "data": {}, "context": "attention", "moment": 0}
-    changed = build.opened(shown, '{"context": "fixed"}', deck(""))
+    changed = visuals.opened(shown, '{"context": "fixed"}', deck(""))
     assert changed == shown | {"context": "fixed"}
-    with pytest.raises(build.DeckError, match=r"sets \['sentence'\].*\['context', 'moment'\]"):
-        build.opened(shown, '{"sentence": "I like cats"}', deck(""))
-    with pytest.raises(build.DeckError, match="is no JSON"):
-        build.opened(shown, "context=fixed", deck(""))
+    with pytest.raises(source.DeckError, match=r"sets \['sentence'\].*\['context', 'moment'\]"):
+        visuals.opened(shown, '{"sentence": "I like cats"}', deck(""))
+    with pytest.raises(source.DeckError, match="is no JSON"):
+        visuals.opened(shown, "context=fixed", deck(""))
 
 
 @pytest.mark.parametrize("deck", DECKS, ids=lambda d: d.name)
 class TestEveryDeck:
     def test_its_values_are_the_notebooks_own(self, deck):
-        assert build.refreshed(deck, build.published()) == deck.text
+        assert source.refreshed(deck, source.published()) == deck.text
 
     def test_it_has_the_slides_of_a_lecture(self, deck):
         assert 15 <= len(slides_of(deck.text)) <= 25
@@ -89,7 +83,7 @@ class TestEveryDeck:
     def test_its_numbers_are_published(self, deck):
         """A percentage or a decimal outside code, formulas and notes must come from a notebook."""
         text = re.sub(r"<!--.*?-->|```.*?```|\$\$.*?\$\$|\$[^$]*\$", "", deck.text, flags=re.DOTALL)
-        text = build.QUOTED.sub("", text).split("\n---\n", 1)[1]
+        text = source.QUOTED.sub("", text).split("\n---\n", 1)[1]
         typed = re.findall(r"(?<![\w.])\d+\.\d+|\d+(?:\.\d+)? ?%", text)
         typed = [number for number in typed if not re.search(rf"arXiv {number}", text)]
         assert not typed

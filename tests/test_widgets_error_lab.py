@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from collections import Counter
@@ -15,6 +14,7 @@ from live_models import random_model
 from course_lib.live import pocket
 from course_lib.results import publish_visual
 from course_lib.widgets import ErrorLab, error_runs, visual
+from slides.deck.visuals import as_page
 
 CATS = ("I like cats .".split(), "我 喜欢 猫 。".split())
 DOGS = ("he is tired".split(), "他 很 累".split())
@@ -164,14 +164,9 @@ def test_a_shipped_model_is_published_by_name_without_its_bytes():
 
 
 def test_a_deck_puts_the_bytes_of_shipped_models_back():
-    path = Path(__file__).parents[1] / "slides" / "build.py"
-    spec = importlib.util.spec_from_file_location("slides_build", path)
-    assert spec and spec.loader
-    build = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(build)
     named = pocket("input_noise")
     shown = ErrorLab({"named": named, "own": random_model(2)}, [CATS])
     value = publish_visual("ch07.lab", shown).value
-    page = build.as_page(json.loads(json.dumps(value)))
+    page = as_page(json.loads(json.dumps(value)))
     state = json.loads(re.findall(r'<script type="application/json">(.*?)</script>', page)[0])
     assert state["models"] == {"named": named.to_base64(), "own": shown.models["own"]}

@@ -1,0 +1,1 @@
+"""What builds the lecture decks: from Markdown and executed notebooks to HTML, PDF and handouts."""
