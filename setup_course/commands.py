@@ -109,7 +109,7 @@ def slides_watch(arguments: list[str]) -> int:
 
 
 def exercises(arguments: list[str]) -> int:
-    """Generate exercises/ from solutions/ with nbgrader."""
+    """Generate exercises/ from solutions/, or a class's own (--variant WORD), with nbgrader."""
     environment = prepare("test")
     env = tools.variables(environment, os.environ)
     return run([environment.python, "-m", "course_lib.checks.generate", *arguments], env)

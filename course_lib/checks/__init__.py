@@ -15,6 +15,7 @@ from course_lib.checks.progress import Progress
 from course_lib.checks.report import Report
 from course_lib.checks.run import arguments
 from course_lib.checks.task import PUBLIC_SEED, Task
+from course_lib.checks.variants import published
 
 __all__ = ["Report", "check", "example", "exercises", "find_task", "progress"]
 
@@ -27,7 +28,10 @@ def exercises() -> Iterator[str]:
 
 
 def find_task(task_id: str) -> Task:
-    """Return a task by its id, such as "ex01.2"; ValueError names the ids there are."""
+    """Return a task by its id, such as "ex01.2", or "ex01.2/bits" in a class's variant.
+
+    ValueError names the ids there are.
+    """
     name = str(task_id).partition(".")[0]
     tasks = _tasks(name) if name in exercises() else {}
     if task_id not in tasks:
@@ -45,7 +49,8 @@ def check(task_id: str, *functions: Callable[..., Any], seed: int = PUBLIC_SEED)
     """Return the report on a task: what holds, what fails on which input, and the points.
 
     functions: the ones the task asks for, in its order. seed draws the random inputs; grading
-    takes another. TypeError for the wrong number of functions, or for one that can't be called.
+    takes another. An option's points count for the task it is an option of. TypeError for the
+    wrong number of functions, or for one that can't be called.
     """
     task = find_task(task_id)
     names = list(task.references)
@@ -58,7 +63,7 @@ def check(task_id: str, *functions: Callable[..., Any], seed: int = PUBLIC_SEED)
     path = _progress.progress_file() if seed == PUBLIC_SEED else None
     if path is None:
         return report
-    notice = _progress.record(path, task_id, report.points, report.max_points)
+    notice = _progress.record(path, published(task_id), report.points, report.max_points)
     line = progress().exercise(task_id.partition(".")[0])
     return replace(report, footer=f"{line}. {notice}".strip())
 
@@ -66,7 +71,8 @@ def check(task_id: str, *functions: Callable[..., Any], seed: int = PUBLIC_SEED)
 def progress() -> Progress:
     """Return this learner's best points so far, over all exercises."""
     path = _progress.progress_file()
-    totals = {t: task.max_points for e in exercises() for t, task in _tasks(e).items()}
+    tasks = [task for e in exercises() for task in _tasks(e).values()]
+    totals = {task.id: task.max_points for task in tasks if task.id == published(task.id)}
     if path is None:
         return Progress({}, "No progress is kept here.")
     return _progress.best_scores(path, totals)

@@ -1,12 +1,41 @@
-"""Make exercises/ from solutions/ with nbgrader: `python -m course_lib.checks.generate [ex01]`."""
+"""Make exercises/ from solutions/ with nbgrader: `python -m course_lib.checks.generate [ex01]`.
 
+With `--variant WORD` it makes a class's own variant of them in classes/WORD/ instead.
+"""
+
+import argparse
+import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbgrader.preprocessors import NbGraderPreprocessor
+
+from course_lib.checks.variants import checked_word, draw_options, read_options, replaced
+
+CLASS_CONFIG = '''"""nbgrader's settings for the class {word}: the course's, for its own variant.
+
+Read the solutions in source/, hand out release/, grade with
+    make grade ARGS="--course classes/{word} submitted"
+"""
+
+from pathlib import Path
+
+c = get_config()  # noqa: F821  (Jupyter defines it in configuration files)
+load_subconfig(str(Path(__file__).resolve().parents[2] / "nbgrader_config.py"))  # noqa: F821
+
+c.CourseDirectory.course_id = "seq2seq-{word}"
+c.CourseDirectory.source_directory = "source"
+c.CourseDirectory.release_directory = "release"
+'''
+NOTE = (
+    "\n\n**Your class: {word}.** Some tasks ask for something else than the published exercise and "
+    "its solution do. What this text says counts."
+)
 
 
 class SameBytes(NbGraderPreprocessor):
@@ -23,21 +52,118 @@ class SameBytes(NbGraderPreprocessor):
         return nb, resources
 
 
-def generate(root: Path, names: Sequence[str] = ()) -> int:
-    """Generate the exercises named, or all in root/solutions, and return nbgrader's exit status.
+def generate(root: Path, names: Sequence[str] = (), source: str = "solutions") -> int:
+    """Generate the exercises named, or all in root/source, and return nbgrader's exit status.
 
     Works without a gradebook, so that no class's marks are in reach. ValueError for a name that
-    solutions/ does not have.
+    the source folder does not have.
     """
-    known = sorted(path.parent.name for path in (root / "solutions").glob("ex*/ex*.ipynb"))
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise ValueError(f"names: there is no solutions/{unknown[0]}; there are {', '.join(known)}")
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", "--force", "--no-db"]
     # nbgrader takes a pattern, so that all exercises cost one start of it, which is seconds.
-    runs = [[*command, f"--assignment={name}"] for name in names or ["ex*"]]
+    wanted = known_names(root / source, names) if names else ["ex*"]
+    runs = [[*command, f"--assignment={name}"] for name in wanted]
     return max(subprocess.call([*run, "--log-level=ERROR"], cwd=root) for run in runs)
 
 
+def known_names(source: Path, names: Sequence[str] = ()) -> list[str]:
+    """Return names, or those of all exercises in source; ValueError for one that is not there."""
+    known = sorted(path.parent.name for path in source.glob("ex*/ex*.ipynb"))
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ValueError(
+            f"names: there is no {source.name}/{unknown[0]}; there are {', '.join(known)}"
+        )
+    return list(names or known)
+
+
+def variant_source(root: Path, word: str, name: str) -> dict[str, bytes]:
+    """Return the files of solutions/name with the options that word chooses: name to content.
+
+    ValueError where a replacement does not fit its notebook.
+    """
+    folder = root / "solutions" / name
+    options = read_options(folder / "variants.toml")
+    notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+    chosen = draw_options(word, options).values()
+    made = replaced(notebook, options, chosen, f"solutions/{name}/variants.toml")
+    made.cells[0].source += NOTE.format(word=word)
+    others = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix not in (".ipynb", ".toml")
+    }
+    return others | {f"{name}.ipynb": (nbformat.writes(made) + "\n").encode()}
+
+
+def generate_variant(root: Path, word: str, names: Sequence[str] = (), force: bool = False) -> int:
+    """Make the class folder root/classes/word with its variant; return nbgrader's exit status.
+
+    Only adds files, or writes the same again. ValueError, before anything is written, for a word
+    that can't name a folder, a replacement that does not fit, and (but with force) for a file of
+    the class that has other content.
+    """
+    course = root / "classes" / checked_word(word)
+    wanted = known_names(root / "solutions", names)
+    files = {
+        Path("source", name, file): content
+        for name in wanted
+        for file, content in variant_source(root, word, name).items()
+    }
+    with tempfile.TemporaryDirectory() as made:
+        # nbgrader works in a folder of its own: what it writes is compared before it counts.
+        work = Path(made, "classes", word)
+        shutil.copy(root / "nbgrader_config.py", made)
+        _write(work, files | {Path("nbgrader_config.py"): CLASS_CONFIG.format(word=word).encode()})
+        status = generate(work, source="source")
+        if status:
+            return status
+        new = {path.relative_to(work): path.read_bytes() for path in _files(work)}
+    new = {path: content for path, content in new.items() if path.parts[0] in KEPT}
+    changed = [p for p in new if (course / p).exists() and (course / p).read_bytes() != new[p]]
+    if changed and not force:
+        raise ValueError(
+            f"{_listed(course, changed, root)}: there is another version. A class keeps what it was"
+            " given. Take another word, name single exercises (ex02), or add --force to replace it"
+        )
+    _write(course, new)
+    print(f"{len(wanted)} exercises of the class {word}: {course.relative_to(root).as_posix()}/")
+    if changed:
+        print(f"replaced: {_listed(course, changed, root)}")
+    return 0
+
+
+KEPT = ("source", "release", "nbgrader_config.py")
+
+
+def _listed(course: Path, paths: Iterable[Path], root: Path) -> str:
+    return ", ".join((course / path).relative_to(root).as_posix() for path in paths)
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def _write(folder: Path, files: dict[Path, bytes]) -> None:
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; return the exit status."""
+    parser = argparse.ArgumentParser("make exercises", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("names", nargs="*", help="which, such as ex01 (default: all)")
+    parser.add_argument("--variant", metavar="WORD", help="make a class's variant, in classes/WORD")
+    parser.add_argument("--force", action="store_true", help="replace what a class was given")
+    args = parser.parse_args(arguments)
+    try:
+        if args.variant is None:
+            return generate(Path.cwd(), args.names)
+        return generate_variant(Path.cwd(), args.variant, args.names, args.force)
+    except ValueError as error:
+        print(f"exercises: {error}", file=sys.stderr)
+        return 2
+
+
 if __name__ == "__main__":
-    sys.exit(generate(Path.cwd(), sys.argv[1:]))
+    sys.exit(main())

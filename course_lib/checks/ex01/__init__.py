@@ -1,4 +1,4 @@
-"""Exercise 01, probability factorization: the tasks that are checked."""
+"""Exercise 01, probability factorization: the tasks that are checked, and their options."""
 
 from course_lib.checks.ex01 import batch_loss, lengths, log_prob, measure, sampling, search
 
@@ -9,4 +9,6 @@ TASKS = (
     lengths.TASK,
     search.TASK,
     measure.TASK,
+    *batch_loss.OTHERS,
+    *lengths.OTHERS,
 )

@@ -1,31 +1,23 @@
-"""Task 2: nats per token, bits per token and perplexity of a padded batch."""
+"""Task 2: nats per token, bits per token and perplexity of a padded batch.
+
+Options: nats per sentence, and the mean of the sentences' means.
+"""
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from course_lib.checks.plain import Complaint, close, number, parts
 from course_lib.checks.task import Case, Mistake, Property, Task
-from course_lib.reference.probability import bits, log_softmax, nats_per_token, perplexity
+from course_lib.reference.probability import bits, log_softmax, perplexity
 
 NAMES = ("nats", "bits", "perplexity")
 Arrays = tuple[np.ndarray, np.ndarray, np.ndarray]
-
-
-def batch_loss(
-    log_probs: np.ndarray, targets: np.ndarray, mask: np.ndarray
-) -> tuple[float, float, float]:
-    """Return (nats per token, bits per token, perplexity) over the real tokens of a batch.
-
-    log_probs (B, T, V) nats, targets (B, T) ids, mask (B, T) True = real token.
-    Source: chapter 01, equations (5) to (7).
-    """
-    nats = nats_per_token(
-        [row[real] for row, real in zip(picked(log_probs, targets), mask, strict=True)]
-    )
-    return nats, bits(nats), perplexity(nats)
+Average = Callable[[np.ndarray, np.ndarray], float]
+"""nll (B, T) and mask (B, T) to one number."""
 
 
 def picked(log_probs: np.ndarray, targets: np.ndarray) -> np.ndarray:
@@ -71,29 +63,67 @@ def _judge(index: int) -> Callable[[Any, Any, Case], None]:
     return judge
 
 
+def _per_token(nll: np.ndarray, mask: np.ndarray) -> float:
+    return float(nll[mask].mean())
+
+
+def _per_sentence(nll: np.ndarray, mask: np.ndarray) -> float:
+    return float(nll[mask].sum() / len(mask))
+
+
 def _mean_of_means(nll: np.ndarray, mask: np.ndarray) -> float:
     return float(np.mean([row[m].mean() for row, m in zip(nll, mask, strict=True)]))
 
 
-def _with_nats(wrong: Callable[..., float]) -> Callable[..., tuple[float, float, float]]:
-    """Return what someone returns who gets nats wrong and the rest right."""
+def _with_nats(average: Average) -> Callable[..., tuple[float, float, float]]:
+    """Return (nats, bits, perplexity) of a batch with this average.
+
+    log_probs (B, T, V) nats, targets (B, T) ids, mask (B, T) True = real token.
+    Source: chapter 01, equations (5) to (7).
+    """
 
     def everything(log_probs: np.ndarray, targets: np.ndarray, mask: np.ndarray):
-        nats = float(wrong(-picked(log_probs, targets), mask))
+        nats = float(average(-picked(log_probs, targets), mask))
         return nats, bits(nats), perplexity(nats)
 
     return everything
 
 
-def _from_nats(index: int, wrong: Callable[[float], float]) -> Callable[..., tuple]:
+@dataclass(frozen=True)
+class Form:
+    """One average over a batch: what it is called, and what to say to who takes another."""
+
+    suffix: str
+    unit: str
+    average: Average
+    asked: str
+
+    def not_this(self, other: "Form") -> Mistake:
+        """Return the mistake of who takes another form's average where this one is asked."""
+        return Mistake(_with_nats(other.average), f"This is {_IS[other.suffix]}. {self.asked}")
+
+
+_IS = {
+    "": "nats per token, where every real token of the batch weighs the same",
+    "/sentence": "nats per sentence",
+    "/means": "the mean of the sentences' means, where a word of a short sentence weighs more",
+}
+
+
+def _from_nats(form: Form, index: int, wrong: Callable[[float], float]) -> Callable[..., tuple]:
     """Return what someone returns who gets the conversion number index wrong."""
 
     def everything(*batch: np.ndarray):
-        right = batch_loss(*batch)
+        right = _with_nats(form.average)(*batch)
         return tuple(wrong(right[0]) if i == index else x for i, x in enumerate(right))
 
     return everything
 
+
+TOKEN = Form("", "token", _per_token, "Divide by the number of real tokens.")
+SENTENCE = Form("/sentence", "sentence", _per_sentence, "Divide by the number of sentences.")
+MEANS = Form("/means", "token", _mean_of_means, "Here every sentence weighs the same.")
+FORMS = (TOKEN, SENTENCE, MEANS)
 
 PADDING = (
     Mistake(
@@ -110,83 +140,121 @@ PADDING = (
         _with_nats(lambda nll, mask: nll.sum() / mask.sum()),
         "The divisor is right, and the sum still holds the padding. Take the real tokens only.",
     ),
-    Mistake(
-        _with_nats(lambda nll, mask: _mean_of_means(nll, mask)),
-        "This is the mean of the sentences' means, where a word of a short sentence weighs more. "
-        "Here every token weighs the same.",
-    ),
-    Mistake(
-        _with_nats(lambda nll, mask: nll[mask].sum() / len(mask)),
-        "This is nats per sentence. Divide by the number of real tokens.",
-    ),
 )
-SIGN = (
-    Mistake(
-        _with_nats(lambda nll, mask: -nll[mask].mean()),
-        "The sign is turned: a loss is the negative log-probability, 0 or more.",
-    ),
-    Mistake(
-        _with_nats(lambda nll, mask: nll[mask].sum()),
-        "This is the sum. Nats per token is the average over the real tokens.",
-    ),
-    Mistake(
-        _with_nats(lambda nll, mask: bits(float(nll[mask].mean()))),
-        "This is in bits. log_probs is in nats already: nothing to convert for the first number.",
-    ),
-    Mistake(
-        _with_nats(lambda nll, mask: np.exp(-nll[mask]).mean()),
-        "This is the mean probability. Average the log-probabilities instead.",
-    ),
+SUM = Mistake(
+    _with_nats(lambda nll, mask: nll[mask].sum()),
+    "This is the sum. Nats per token is the average over the real tokens.",
 )
-BITS = (
-    Mistake(
-        _from_nats(1, lambda nats: nats * math.log(2)),
-        "Multiplied by ln 2 where one divides. A bit is the smaller unit, so the number of bits is "
-        "the larger number.",
-    ),
-    Mistake(_from_nats(1, lambda nats: nats), "This is the number in nats."),
-    Mistake(_from_nats(1, lambda nats: nats / math.log(10)), "This is base 10. Bits have base 2."),
-)
-PERPLEXITY = (
-    Mistake(
-        _from_nats(2, lambda nats: 2**nats),
-        "The base and the unit don't fit: 2 to the number of bits, or e to the number of nats.",
-    ),
-    Mistake(
-        _from_nats(2, lambda nats: math.exp(bits(nats))),
-        "The base and the unit don't fit: e to the number of nats, or 2 to the number of bits.",
-    ),
-    Mistake(_from_nats(2, lambda nats: math.exp(-nats)), "Perplexity is 1 or more: e to the loss."),
+PROBABILITY = Mistake(
+    _with_nats(lambda nll, mask: np.exp(-nll[mask]).mean()),
+    "This is the mean probability. Average the log-probabilities instead.",
 )
 
-TASK = Task(
-    "ex01.2",
-    "Task 2, the loss of a padded batch",
-    {"batch_loss": (("log_probs", "targets", "mask"), batch_loss)},
-    (
-        Property("nats per token, no padding", 1, _full, _judge(0), "Hint 1 under the task.", SIGN),
-        Property(
-            "nats per token, with padding",
-            2,
-            _padded,
-            _judge(0),
-            "Hint 2 under the task.",
-            (*PADDING, *SIGN),
+
+def _bits(form: Form) -> tuple[Mistake, ...]:
+    return (
+        Mistake(
+            _from_nats(form, 1, lambda nats: nats * math.log(2)),
+            "Multiplied by ln 2 where one divides. A bit is the smaller unit, so the number of "
+            "bits is the larger number.",
         ),
-        Property("bits per token", 1, _full, _judge(1), "Hint 3 under the task.", BITS),
-        Property("perplexity", 1, _full, _judge(2), "Hint 3 under the task.", PERPLEXITY),
-        Property(
-            "what stands under the padding changes nothing, and the input stays as it was",
-            1,
-            _dirty,
-            _judge(0),
-            "Hint 4 under the task.",
-            (*PADDING, *SIGN),
-            {
-                "NotANumber": "Under the padding stands -inf or nan here, and 0 * -inf is nan. "
-                "Pick the real tokens out by the mask; don't multiply by it."
-            },
-            intact=True,
+        Mistake(_from_nats(form, 1, lambda nats: nats), "This is the number in nats."),
+        Mistake(
+            _from_nats(form, 1, lambda nats: nats / math.log(10)),
+            "This is base 10. Bits have base 2.",
         ),
-    ),
-)
+    )
+
+
+def _perplexity(form: Form) -> tuple[Mistake, ...]:
+    return (
+        Mistake(
+            _from_nats(form, 2, lambda nats: 2**nats),
+            "The base and the unit don't fit: 2 to the number of bits, or e to the number of nats.",
+        ),
+        Mistake(
+            _from_nats(form, 2, lambda nats: math.exp(bits(nats))),
+            "The base and the unit don't fit: e to the number of nats, or 2 to the number of bits.",
+        ),
+        Mistake(
+            _from_nats(form, 2, lambda nats: math.exp(-nats)),
+            "Perplexity is 1 or more: e to the loss.",
+        ),
+    )
+
+
+def _sign(form: Form) -> tuple[Mistake, ...]:
+    return (
+        Mistake(
+            _with_nats(lambda nll, mask: -form.average(nll, mask)),
+            "The sign is turned: a loss is the negative log-probability, 0 or more.",
+        ),
+        Mistake(
+            _with_nats(lambda nll, mask: bits(form.average(nll, mask))),
+            "This is in bits. log_probs is in nats already: nothing to convert for the first "
+            "number.",
+        ),
+    )
+
+
+def _task(form: Form) -> Task:
+    """Return the task with this average."""
+    others = tuple(form.not_this(other) for other in FORMS if other is not form)
+    full = (*_sign(form), *((SUM, PROBABILITY) if form is TOKEN else others))
+    padded = (*(PADDING if form is TOKEN else ()), *others, *full)
+    return Task(
+        f"ex01.2{form.suffix}",
+        "Task 2, the loss of a padded batch",
+        {"batch_loss": (("log_probs", "targets", "mask"), _with_nats(form.average))},
+        (
+            Property(
+                f"nats per {form.unit}, no padding",
+                1,
+                _full,
+                _judge(0),
+                "Hint 1 under the task.",
+                full,
+            ),
+            Property(
+                f"nats per {form.unit}, with padding",
+                2,
+                _padded,
+                _judge(0),
+                "Hint 2 under the task.",
+                padded,
+            ),
+            Property(
+                f"bits per {form.unit}",
+                1,
+                _full,
+                _judge(1),
+                "Hint 3 under the task.",
+                (*_bits(form), *others),
+            ),
+            Property(
+                "perplexity",
+                1,
+                _full,
+                _judge(2),
+                "Hint 3 under the task.",
+                (*_perplexity(form), *others),
+            ),
+            Property(
+                "what stands under the padding changes nothing, and the input stays as it was",
+                1,
+                _dirty,
+                _judge(0),
+                "Hint 4 under the task.",
+                padded,
+                {
+                    "NotANumber": "Under the padding stands -inf or nan here, and 0 * -inf is nan. "
+                    "Pick the real tokens out by the mask; don't multiply by it."
+                },
+                intact=True,
+            ),
+        ),
+    )
+
+
+TASK = _task(TOKEN)
+OTHERS = (_task(SENTENCE), _task(MEANS))

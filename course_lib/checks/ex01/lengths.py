@@ -1,7 +1,12 @@
-"""Task 4: how probable each length is, up to a cap, and what is left."""
+"""Task 4: how probable each length is, up to a cap, and what is left.
+
+Options: the cumulative probabilities instead, or what is left after each length.
+"""
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -45,28 +50,67 @@ def _forever(rng: np.random.Generator) -> list[Case]:
     return [_case(coin, cap) for cap in (1, 2, 5, 11)]
 
 
-def _judge(value: Any, expected: Lengths, case: Case) -> None:
-    cap = case.args[1]
-    if type(value) not in (list, tuple):
-        raise Complaint(f"A list of numbers is expected, and a {kind(value)} came: {short(value)}.")
-    if len(value) != cap + 1:
-        raise Complaint(
-            f"max_length is {cap}, so there are {cap + 1} numbers: one for each length from 1 to "
-            f"{cap}, and the mass that is left. {len(value)} came: {short(value)}."
-        )
-    got = [number(x, f"number {i + 1}") for i, x in enumerate(value)]
-    at = next(
-        (i for i, pair in enumerate(zip(got, expected, strict=True)) if not close(*pair)), None
-    )
-    if at is None:
-        return
-    name = f"p(T = {at + 1})" if at < cap else f"p(T > {cap})"
+@dataclass(frozen=True)
+class Form:
+    """What the numbers are: a transform of p(T=1), ..., p(T=cap), p(T>cap)."""
+
+    suffix: str
+    transform: Callable[[Lengths], Lengths]
+    symbol: str  # of the number for a length
+    asked: str
+
+    def of(self, lengths: Callable[[NextWord, int], Lengths]) -> Callable[[NextWord, int], Lengths]:
+        """Return the function whose result is the transform of that of lengths."""
+        return lambda next_word, max_length: self.transform(lengths(next_word, max_length))
+
+
+def _cumulative(lengths: Lengths) -> Lengths:
+    return [*accumulate(lengths[:-1]), lengths[-1]]
+
+
+def _left(lengths: Lengths) -> Lengths:
+    return list(accumulate(lengths[::-1]))[::-1]
+
+
+EACH = Form("", lambda lengths: lengths, "=", "Give p(T = t) for each length t.")
+UP_TO = Form("/cumulative", _cumulative, "<=", "Give p(T <= t): add up the lengths up to t.")
+AT_LEAST = Form("/remaining", _left, ">=", "Give p(T >= t): what has not ended before t.")
+FORMS = (EACH, UP_TO, AT_LEAST)
+_IS = {
+    "": "the probability of each length, p(T = t)",
+    "/cumulative": "cumulative, p(T <= t)",
+    "/remaining": "what is left, p(T >= t)",
+}
+
+
+def _judge(form: Form) -> Callable[[Any, Lengths, Case], None]:
+    def judge(value: Any, expected: Lengths, case: Case) -> None:
+        cap = case.args[1]
+        if type(value) not in (list, tuple):
+            raise Complaint(
+                f"A list of numbers is expected, and a {kind(value)} came: {short(value)}."
+            )
+        if len(value) != cap + 1:
+            raise Complaint(
+                f"max_length is {cap}, so there are {cap + 1} numbers: one for each length from 1 "
+                f"to {cap}, and the mass that is left. {len(value)} came: {short(value)}."
+            )
+        got = [number(x, f"number {i + 1}") for i, x in enumerate(value)]
+        pairs = enumerate(zip(got, expected, strict=True))
+        at = next((i for i, pair in pairs if not close(*pair)), None)
+        if at is not None:
+            name = f"p(T {form.symbol} {at + 1})" if at < cap else f"p(T > {cap})"
+            raise Complaint(
+                f"You returned {short(got)}, expected {short(expected)}: {name} should be "
+                f"{expected[at]:.4g}.{_lost(got) if form is EACH else ''}"
+            )
+
+    return judge
+
+
+def _lost(got: Lengths) -> str:
     total = math.fsum(got)
-    lost = f" Your numbers sum to {total:.4f}, not 1." if abs(total - 1) > 1e-9 else ""
-    raise Complaint(
-        f"You returned {short(got)}, expected {short(expected)}: {name} should be "
-        f"{expected[at]:.4g}.{lost}"
-    )
+    return f" Your numbers sum to {total:.4f}, not 1." if abs(total - 1) > 1e-9 else ""
 
 
 def _counting_words(next_word: NextWord, max_length: int) -> Lengths:
@@ -151,19 +195,32 @@ MISTAKES = (
 )
 
 
-def _property(name: str, points: float, cases: Callable, hint: int) -> Property:
-    endless = "Does the search stop at sentences that have ended, and at max_length?"
-    where = f"Hint {hint} under the task."
-    return Property(name, points, cases, _judge, where, MISTAKES, endless=endless)
+def _task(form: Form) -> Task:
+    others = tuple(
+        Mistake(other.of(length_distribution), f"This is {_IS[other.suffix]}. {form.asked}")
+        for other in FORMS
+        if other is not form
+    )
+    known = tuple(Mistake(form.of(mistake.wrong), mistake.says) for mistake in MISTAKES)
+
+    def prop(name: str, points: float, cases: Callable, hint: int) -> Property:
+        endless = "Does the search stop at sentences that have ended, and at max_length?"
+        where = f"Hint {hint} under the task."
+        return Property(
+            name, points, cases, _judge(form), where, (*known, *others), endless=endless
+        )
+
+    return Task(
+        f"ex01.4{form.suffix}",
+        "Task 4, all the mass",
+        {"length_distribution": (("next_word", "max_length"), form.of(length_distribution))},
+        (
+            prop("a model that always ends", 2, _ending, 1),
+            prop("a cap that cuts", 3, _cut, 2),
+            prop("a model that may go on forever", 1, _forever, 2),
+        ),
+    )
 
 
-TASK = Task(
-    "ex01.4",
-    "Task 4, all the mass",
-    {"length_distribution": (("next_word", "max_length"), length_distribution)},
-    (
-        _property("a model that always ends", 2, _ending, 1),
-        _property("a cap that cuts", 3, _cut, 2),
-        _property("a model that may go on forever", 1, _forever, 2),
-    ),
-)
+TASK = _task(EACH)
+OTHERS = (_task(UP_TO), _task(AT_LEAST))

@@ -1,6 +1,6 @@
 """Exercise 01: answers by task."""
 
-from wrong_answers.ex01 import batch_loss, lengths, log_prob, sampling, search
+from wrong_answers.ex01 import batch_loss, lengths, log_prob, measure, sampling, search
 
 ANSWERS = [
     *log_prob.ANSWERS,
@@ -8,4 +8,5 @@ ANSWERS = [
     *sampling.ANSWERS,
     *lengths.ANSWERS,
     *search.ANSWERS,
+    *measure.ANSWERS,
 ]

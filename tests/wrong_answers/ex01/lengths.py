@@ -136,6 +136,15 @@ def lengths_endless(next_word, max_length):
     return result
 
 
+def lengths_cumulative(next_word, max_length):
+    *ended, rest = lengths_levels(next_word, max_length)
+    return [*np.cumsum(ended), rest]
+
+
+def lengths_remaining(next_word, max_length):
+    return np.cumsum(lengths_levels(next_word, max_length)[::-1])[::-1]
+
+
 ANSWERS = [
     Right("level by level", "ex01.4", (lengths_levels,)),
     Right("recursive, an array", "ex01.4", (lengths_recursive,)),
@@ -147,6 +156,8 @@ ANSWERS = [
     Wrong("every prefix", "ex01.4", (lengths_every_prefix,), "Prefixes of every length", {0, 1, 2}),
     Wrong("counts", "ex01.4", (lengths_counts,), "This counts sentences", {0, 1, 2}),
     Wrong("last factor", "ex01.4", (lengths_last_factor,), "Only the last word", {0, 1, 2}),
+    Wrong("cumulative", "ex01.4", (lengths_cumulative,), "This is cumulative", {0, 1, 2}),
+    Wrong("remaining", "ex01.4", (lengths_remaining,), "This is what is left", {0, 1, 2}),
     Wrong("finished only", "ex01.4", (lengths_finished_only,), "mass that is left", {0, 1, 2}),
     Wrong("a dict", "ex01.4", (lengths_dict,), "A list of numbers is expected", {0, 1, 2}),
     Wrong("goes past eos", "ex01.4", (lengths_past_eos,), "nothing follows <eos>", {0, 1, 2}),
