@@ -115,6 +115,16 @@ def test_every_input_can_be_had_in_hand(task):
         example(task.id, 1000)
 
 
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
+def test_calling_the_courses_own_function_gets_nothing(task):
+    def pass_on(right):
+        return lambda *args: right(*args)
+
+    report = graded(task, *[pass_on(right) for _, right in task.references.values()], seed=4)
+    assert report.points == 0
+    assert all("was called; the task is to write it" in f.complaint for f in report.findings)
+
+
 def test_the_report_names_the_input_that_failed():
     report = check("ex01.1", lambda next_word, sentence: 0.0)
     shown = report.findings[0].shown_input

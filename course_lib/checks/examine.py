@@ -10,6 +10,7 @@ from course_lib.checks.report import Finding, Report
 from course_lib.checks.run import Outcome, run
 from course_lib.checks.tables import Table
 from course_lib.checks.task import PUBLIC_SEED, Case, Property, Seed, Task
+from course_lib.checks.watch import not_allowed
 
 
 def examine(task: Task, functions: Mapping[str, Callable[..., Any]], seed: int) -> Report:
@@ -95,6 +96,9 @@ def _judge_property(task: Task, prop: Property, cases: Sequence[Case], tried: _T
 
 def _judge_case(task: Task, prop: Property, case: Case, outcome: Outcome) -> tuple[str, str]:
     """Return (complaint, name of the mistake), both empty if the case is right."""
+    foreign = not_allowed(outcome.called, task.allowed)
+    if foreign and outcome.kind != "unwritten":
+        return f"{foreign[0]} was called; the task is to write it yourself.", ""
     if outcome.kind == "endless":
         return outcome.message, prop.endless
     if outcome.kind != "value":

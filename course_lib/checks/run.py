@@ -9,7 +9,7 @@ import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy as np
 from course_lib.checks.plain import NotPlain, plain
 from course_lib.checks.tables import AskedTooOften, NextWord, Table
 from course_lib.checks.task import Case, Seed
+from course_lib.checks.watch import watched
 
 UNWRITTEN = "This function is not written yet."
 Kind = Literal["value", "error", "unwritten", "endless", "slow", "skipped"]
@@ -27,7 +28,8 @@ class Outcome:
     """What one case gave: a plain value, or in words how it failed.
 
     error_type is the name of the exception, warning the first warning, changed the positions of
-    the arguments that the function altered. All of it is plain, and may come from another process.
+    the arguments that the function altered, called the dotted names of the course's functions that
+    it called. All of it is plain, and may come from another process.
     """
 
     kind: Kind
@@ -36,6 +38,7 @@ class Outcome:
     error_type: str = ""
     warning: str = ""
     changed: tuple[int, ...] = ()
+    called: tuple[str, ...] = ()
 
 
 def arguments(case: Case) -> tuple:
@@ -53,9 +56,14 @@ def _argument(arg: Any, questions: int) -> Any:
 
 def run(function: Callable[..., Any], case: Case) -> Outcome:
     """Return the outcome of function on case; never raises but for the user's own interrupt."""
+    called: dict[str, None] = {}
+    return replace(_run(function, case, called), called=tuple(called))
+
+
+def _run(function: Callable[..., Any], case: Case, called: dict[str, None]) -> Outcome:
     try:
         with quiet() as caught, time_limit(case.seconds):
-            value, changed = _rounds(function, case)
+            value, changed = _rounds(function, case, called)
         warning = str(caught[0].message) if caught else ""
         return Outcome("value", value, warning=warning, changed=changed)
     except NotImplementedError:
@@ -74,11 +82,13 @@ def run(function: Callable[..., Any], case: Case) -> Outcome:
         return Outcome("error", message=describe(error, function), error_type=type(error).__name__)
 
 
-def _rounds(function: Callable[..., Any], case: Case) -> tuple[Any, tuple[int, ...]]:
+def _rounds(
+    function: Callable[..., Any], case: Case, called: dict[str, None]
+) -> tuple[Any, tuple[int, ...]]:
     rounds, changed = [], set()
     for _ in range(case.rounds):
         args = arguments(case)
-        rounds.append([plain(function(*args)) for _ in range(case.calls)])
+        rounds.append([plain(watched(function, args, called)) for _ in range(case.calls)])
         changed |= {i for i, arg in enumerate(args) if _differs(arg, case.args[i])}
     once = case.rounds == case.calls == 1
     return rounds[0][0] if once else rounds, tuple(sorted(changed))

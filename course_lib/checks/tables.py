@@ -1,6 +1,5 @@
 """Small models as plain data, and the next_word function a student's code gets for one."""
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -64,7 +63,6 @@ class NextWord:
 
     def __call__(self, prefix: Words) -> dict[str, float]:
         """Return the distribution after prefix; errors speak to the student."""
-        _refuse_course_code()
         self._asked += 1
         if self._asked > self._limit:
             raise AskedTooOften(self._limit)
@@ -85,19 +83,6 @@ class NextWord:
                 f"next_word was asked what follows {prefix}; no sentence of this model begins "
                 "like that (a prefix starts with the first word of the sentence)"
             ) from None
-
-
-def _refuse_course_code() -> None:
-    """Raise if the question comes from the course's own finished function."""
-    frame = sys._getframe(2)
-    for _ in range(3):
-        if frame is None:
-            return
-        if str(frame.f_globals.get("__name__")).startswith("course_lib.reference"):
-            raise RuntimeError(
-                f"{frame.f_code.co_name} of course_lib was called; the task is to write it yourself"
-            )
-        frame = frame.f_back
 
 
 def random_table(rng: np.random.Generator, words: str = "ab", depth: int = 3) -> Table:

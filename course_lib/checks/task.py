@@ -72,12 +72,15 @@ class Task:
     """One task of an exercise.
 
     references: the functions a student writes, each with its parameters and the right answer.
+    allowed: dotted names, such as "course_lib.corpora"; what begins like that may be called. Any
+    other function of the course earns nothing: the task is to write it.
     """
 
     id: str
     title: str
     references: Mapping[str, tuple[tuple[str, ...], Callable[..., Any]]]
     properties: tuple[Property, ...]
+    allowed: tuple[str, ...] = ()
 
     @property
     def max_points(self) -> float:

@@ -15,6 +15,7 @@ import numpy as np
 from course_lib.checks.run import Kind, Outcome
 from course_lib.checks.tables import Table
 from course_lib.checks.task import Case, Seed
+from course_lib.checks.watch import AT_MOST
 
 LONGEST_ANSWER = 8_000_000  # characters
 FIELDS = ("function", "calls", "rounds", "questions", "seconds")
@@ -46,6 +47,7 @@ def outcome_to_json(outcome: Outcome) -> str:
             "error_type": outcome.error_type,
             "warning": outcome.warning,
             "changed": list(outcome.changed),
+            "called": list(outcome.called),
         }
     )
 
@@ -59,8 +61,12 @@ def outcome_from_json(text: str) -> Outcome:
         raise NotReadable("the answer is not an outcome")
     if type(changed) is not list or any(type(i) is not int or not 0 <= i < 100 for i in changed):
         raise NotReadable("the answer's list of changed arguments is no list of positions")
+    called = fields.get("called", [])
+    if type(called) is not list or any(type(name) is not str for name in called):
+        raise NotReadable("the answer's list of called functions is no list of names")
     message, error_type, warning = (text[:2_000] for text in told)
-    return Outcome(fields["kind"], value, message, error_type, warning, tuple(changed))
+    names = tuple(name[:200] for name in called[:AT_MOST])
+    return Outcome(fields["kind"], value, message, error_type, warning, tuple(changed), names)
 
 
 def _load(text: str) -> dict[str, Any]:

@@ -92,4 +92,5 @@ TASK = Task(
             "the rate is that of the grammar", 1, _cases, _judge_band, "Hint 1 under the task."
         ),
     ),
+    allowed=("course_lib.corpora",),
 )
