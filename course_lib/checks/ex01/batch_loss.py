@@ -197,59 +197,38 @@ def _sign(form: Form) -> tuple[Mistake, ...]:
     )
 
 
+DIRTY = {
+    "NotANumber": "Under the padding stands -inf or nan here, and 0 * -inf is nan. Pick the real "
+    "tokens out by the mask; don't multiply by it."
+}
+
+
 def _task(form: Form) -> Task:
     """Return the task with this average."""
     others = tuple(form.not_this(other) for other in FORMS if other is not form)
     full = (*_sign(form), *((SUM, PROBABILITY) if form is TOKEN else others))
     padded = (*(PADDING if form is TOKEN else ()), *others, *full)
+    hints = [f"Hint {n} under the task." for n in range(5)]
+    nats = f"nats per {form.unit}"
     return Task(
         f"ex01.2{form.suffix}",
         "Task 2, the loss of a padded batch",
         {"batch_loss": (("log_probs", "targets", "mask"), _with_nats(form.average))},
         (
+            Property(f"{nats}, no padding", 1, _full, _judge(0), hints[1], full),
+            Property(f"{nats}, with padding", 2, _padded, _judge(0), hints[2], padded),
             Property(
-                f"nats per {form.unit}, no padding",
-                1,
-                _full,
-                _judge(0),
-                "Hint 1 under the task.",
-                full,
+                f"bits per {form.unit}", 1, _full, _judge(1), hints[3], (*_bits(form), *others)
             ),
-            Property(
-                f"nats per {form.unit}, with padding",
-                2,
-                _padded,
-                _judge(0),
-                "Hint 2 under the task.",
-                padded,
-            ),
-            Property(
-                f"bits per {form.unit}",
-                1,
-                _full,
-                _judge(1),
-                "Hint 3 under the task.",
-                (*_bits(form), *others),
-            ),
-            Property(
-                "perplexity",
-                1,
-                _full,
-                _judge(2),
-                "Hint 3 under the task.",
-                (*_perplexity(form), *others),
-            ),
+            Property("perplexity", 1, _full, _judge(2), hints[3], (*_perplexity(form), *others)),
             Property(
                 "what stands under the padding changes nothing, and the input stays as it was",
                 1,
                 _dirty,
                 _judge(0),
-                "Hint 4 under the task.",
+                hints[4],
                 padded,
-                {
-                    "NotANumber": "Under the padding stands -inf or nan here, and 0 * -inf is nan. "
-                    "Pick the real tokens out by the mask; don't multiply by it."
-                },
+                DIRTY,
                 intact=True,
             ),
         ),
