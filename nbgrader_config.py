@@ -13,6 +13,7 @@ c = get_config()  # noqa: F821  (Jupyter defines it in configuration files)
 c.CourseDirectory.course_id = "seq2seq"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
+c.CourseDirectory.ignore.append("variants.toml")  # the teacher's: see course_lib.checks.variants
 # nbgrader's default layout gives solutions/./ex01 for the source: the same folder.
 
 c.ClearSolutions.code_stub = {"python": "# your lines here\nraise NotImplementedError"}
