@@ -1,12 +1,16 @@
 """Variants of the exercises: each option's own solution earns all, every other one hears which."""
 
 import builtins
+import csv
 import functools
+import os
+import shutil
 import subprocess
 import sys
 import types
 from pathlib import Path
 
+import boxes
 import nbformat
 import pytest
 from wrong_answers import all_tasks
@@ -213,3 +217,23 @@ def test_the_command_line_says_what_is_wrong_with_a_word():
     assert run.returncode == 2
     assert "'a b' should be up to 40 letters" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("gradebook")
+def test_a_class_is_graded_by_its_own_variant(classes, tmp_path):
+    course = classes / "ada"
+    folder = tmp_path / "submitted" / "kim" / "ex01"
+    folder.mkdir(parents=True)
+    shutil.copy(course / "source" / "ex01" / "ex01.ipynb", folder)
+    flags = ["--no-box"] if boxes.why_none() else []
+    run = subprocess.run(
+        [sys.executable, "-m", "course_lib.grading", "--course", course, *flags, folder.parents[1]],
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    with (course / "marks.csv").open(encoding="utf-8") as file:
+        marks = {row["student"]: row for row in csv.DictReader(file)}
+    assert float(marks["kim"]["points"]) == float(marks["kim"]["of"]) == 34
