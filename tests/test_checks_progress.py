@@ -59,7 +59,7 @@ def test_a_check_keeps_the_best_points_and_shows_them(path):
     line = f"ex01: 1 of 6 tasks solved, 5 of {total:g} points"
     assert check("ex01.1", right).footer == f"{line}."
     assert check("ex01.1", lambda next_word, sentence: 0.0).footer == f"{line}."
-    assert str(progress()) == line
+    assert line in str(progress()).splitlines()
     assert json.loads(path.read_text())["tasks"] == {"ex01.1": [5.0, 5.0]}
 
 
