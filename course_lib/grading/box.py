@@ -57,17 +57,23 @@ def command(inner: Sequence[str], folder: Path, limits: Limits, slot: int = 0) -
     bwrap = find_bubblewrap()
     user = FIRST_USER + slot if os.geteuid() == 0 else None
     settings = json.dumps({"limits": asdict(limits), "user": user})
+    brood = inner[0] == "brood"  # it forks submissions, in namespaces that it makes itself
+    rights = ("CAP_SETUID", "CAP_SETGID", *(("CAP_KILL",) * brood))
     return [
         bwrap,
         *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"),
-        *(("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID") * bool(user)),
-        *(("--unshare-user", "--disable-userns") * (user is None)),
+        *(("--unshare-user",) * (user is None)),
+        *(("--disable-userns",) * (user is None and not brood)),
+        *(("--cap-drop", "ALL") * (user is not None)),
+        *(option for right in rights for option in ("--cap-add", right) if user is not None),
         *("--die-with-parent", "--new-session", "--clearenv", "--hostname", "box"),
         *("--proc", "/proc", "--dev", "/dev"),
         *writable("/tmp", limits),  # before what is read-only: the course itself may lie in it
         *writable("/student", limits),
+        *writable("/dev/shm", limits),
         *read_only(),
         *("--bind", str(folder), str(folder), "--chdir", "/student"),
+        *("--remount-ro", "/dev", "--remount-ro", "/"),
         *environment(),
         *(sys.executable, "-P", "-m", "course_lib.grading.inside", settings, *inner),
     ]
@@ -95,10 +101,15 @@ def find_bubblewrap() -> str:
     return found
 
 
-def read_only() -> Iterable[str]:
-    """Yield what the box may read: the system, this Python with its packages, and course_lib."""
+def readable() -> list[str]:
+    """Return what the box may read: the system, this Python with its packages, and course_lib."""
     wanted = [*SYSTEM, "/etc/ld.so.cache", "/etc/localtime", sys.base_prefix, sys.prefix, COURSE]
-    paths = list(dict.fromkeys(str(path) for path in wanted))
+    return list(dict.fromkeys(str(path) for path in wanted))
+
+
+def read_only() -> Iterable[str]:
+    """Yield the options that show what is readable, and hide the references in it."""
+    paths = readable()
     above = {str(parent) for path in paths for parent in Path(path).parents}
     for parent in sorted(above - {"/", *paths}):  # else bubblewrap makes them for root alone
         yield from ("--perms", "0755", "--dir", parent)

@@ -12,25 +12,34 @@ import resource
 import sys
 from typing import Any
 
+from course_lib.grading import brood, namespaces
+
 ANSWER = "application/vnd.seq2seq-course.answer"  # the mime type of an outcome
 
 
 def main() -> None:
-    """Run Python with the arguments after the settings: a module and what it needs."""
+    """Run what the arguments after the settings say, here or once for each submission."""
     settings, *inner = sys.argv[1:]
-    give_up_rights(**json.loads(settings))
+    limits, user = json.loads(settings).values()
+    if inner[0] == "brood":
+        brood.serve(inner[1:], lambda order: work(limits, None, order["inner"]))
+    else:
+        work(limits, user, inner)
+
+
+def work(limits: dict[str, Any], user: int | None, inner: list[str]) -> None:
+    """Become a kernel, or the probe."""
+    give_up_rights(limits, user)
     if inner[0] == "kernel":
         start_kernel(inner[1])
-    else:  # the probe
+    else:
+        sys.argv[1:] = inner
         exec(compile(inner[1], "probe", "exec"), {"__name__": "probe"})
 
 
 def give_up_rights(limits: dict[str, Any], user: int | None) -> None:
     """Become the user, and set limits that nothing here can raise again."""
-    if user is not None:
-        os.setgroups([])
-        os.setresgid(user, user, user)
-        os.setresuid(user, user, user)
+    namespaces.become(user)
     os.umask(0o077)
     seconds = int(limits["seconds"]) + 5
     for name, value in (

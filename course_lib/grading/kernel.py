@@ -9,10 +9,8 @@ import contextlib
 import os
 import shutil
 import subprocess
-import tempfile
 import time
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
@@ -28,8 +26,8 @@ from course_lib.grading import box
 from course_lib.grading.box import FIRST_USER, Limits, Watchdog
 from course_lib.grading.inside import ANSWER
 from course_lib.grading.session import Gone, told
+from course_lib.grading.warm import START, Fork, Warm, private_folder, slot, warm_box
 
-START = 120.0  # seconds that a kernel may take to start, on a machine that is busy
 MARGIN = 5.0  # seconds that a box gets beside the time of the case it runs
 LOUDEST = 16 * box.MEGABYTE  # the longest message that is taken from a kernel at all
 
@@ -37,33 +35,33 @@ LOUDEST = 16 * box.MEGABYTE  # the longest message that is taken from a kernel a
 class BoxedKernel:
     """One kernel in one box: run cells, then ask its functions for answers."""
 
-    def __init__(self, limits: Limits, slot: int = 0, boxed: bool = True):
+    _process: subprocess.Popen | Fork
+
+    def __init__(self, limits: Limits, slot: int = 0, boxed: bool = True, warm: Warm | None = None):
         self.limits = limits
-        self._folder = Path(tempfile.mkdtemp(prefix="box-"))
+        slot = warm.slot if warm else slot
+        self._folder = private_folder(warm and warm.shelf, slot, boxed)
         self._said = self._folder / "stderr"  # of the kernel itself, not of cells
         self._left = limits.output
         try:
-            self._start(slot, boxed)
+            self._start(slot, boxed, warm)
         except BaseException:
             self.close()
             raise
 
-    def _start(self, slot: int, boxed: bool) -> None:
+    def _start(self, slot: int, boxed: bool, warm: Warm | None) -> None:
         file, info = write_connection_file(
             str(self._folder / "kernel.json"), transport="ipc", ip=str(self._folder / "socket")
         )
         if boxed and os.geteuid() == 0:
-            for path in (self._folder, Path(file)):
-                os.chown(path, FIRST_USER + slot, FIRST_USER + slot)
+            os.chown(file, FIRST_USER + slot, FIRST_USER + slot)
         inner = ["kernel", file]
-        if boxed:
-            command = box.command(inner, self._folder, self.limits, slot)
+        if warm:
+            self._process = warm.fork(inner, self._folder)
+        elif boxed:
+            self._process = self._popen(box.command(inner, self._folder, self.limits, slot))
         else:
-            command = box.open_command(inner, self.limits)
-        with self._said.open("wb") as said:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said
-            )
+            self._process = self._popen(box.open_command(inner, self.limits))
         self._watchdog = Watchdog(self._process.pid, self._folder, self.limits)
         context = zmq.Context()
         context.setsockopt(zmq.MAXMSGSIZE, LOUDEST)
@@ -73,12 +71,21 @@ class BoxedKernel:
         self._client.start_channels(hb=False, stdin=False)
         self._wait_until_ready()
 
+    def _popen(self, command: list[str]) -> subprocess.Popen:
+        with self._said.open("wb") as said:
+            return subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said
+            )
+
     def _wait_until_ready(self) -> None:
         end = time.monotonic() + START
         while self.alive and time.monotonic() < end:
-            with contextlib.suppress(RuntimeError):  # not ready yet
-                self._client.wait_for_ready(timeout=2)
-                return
+            asked = self._client.kernel_info()  # it is heard when what it publishes arrives
+            asked_at = time.monotonic()
+            while self.alive and time.monotonic() < asked_at + 0.2:
+                message = self._next(asked)
+                if message and message["content"].get("execution_state") == "idle":
+                    return
         said = self._said.read_text("utf-8", "replace").strip().splitlines()
         why = self._watchdog.reason or (said or [f"nothing was heard for {START:.0f} s"])[-1]
         raise box.NoBox(f"the kernel in the box did not start: {why}")
@@ -195,6 +202,18 @@ class BoxedKernel:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def new_kernel(limits: Limits, modules: Sequence[str] = (), boxed: bool = True) -> BoxedKernel:
+    """Return a kernel for one submission, in a warm box where there can be one."""
+    warm = warm_box(limits, modules) if boxed else None
+    try:
+        return BoxedKernel(limits, slot(), boxed, warm)
+    except box.NoBox:
+        if warm is None:
+            raise
+        warm.broken = True
+        return BoxedKernel(limits, slot(), boxed, warm_box(limits, modules))
 
 
 class Stopped(Gone):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,12 +13,11 @@ from nbformat.v4 import new_markdown_cell
 from course_lib.checks.report import Report
 from course_lib.checks.run import UNWRITTEN
 from course_lib.grading.box import Limits, NoBox
-from course_lib.grading.kernel import BoxedKernel
+from course_lib.grading.kernel import new_kernel
 from course_lib.grading.preprocess import check_call, grade, not_graded
 from course_lib.grading.restore import restore
 from course_lib.grading.submissions import written
-
-SLOTS = 4_000  # users that boxes run as; two boxes at once seldom have the same, and may
+from course_lib.grading.warm import imported
 
 
 @dataclass(frozen=True)
@@ -67,8 +65,8 @@ def mark(job: Job) -> Marked:
     if not problem:
         try:
             notebook = restore(nbformat.reads(job.submitted, as_version=4), handed_out)
-            slot = os.getpid() % SLOTS
-            start = partial(BoxedKernel, job.limits, slot, job.boxed)
+            modules = imported(handed_out)
+            start = partial(new_kernel, job.limits, modules, job.boxed)
             reports = grade(notebook, job.seed, start, job.boxed)
         except NoBox:
             raise

@@ -23,8 +23,9 @@ from traitlets import Bool, Dict, Unicode
 
 from course_lib.checks.report import Report
 from course_lib.grading.box import Limits
-from course_lib.grading.kernel import BoxedKernel
+from course_lib.grading.kernel import new_kernel
 from course_lib.grading.session import Kernel, Session, told
+from course_lib.grading.warm import imported
 
 STAMP = "Graded without a box: this code could read and change what the grader can."
 Call = tuple[str, list[str]]  # a task, and the names of the student's functions
@@ -45,9 +46,9 @@ class BoxedExecute(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Return the notebook with the outputs of its cells, and points under its checks."""
-        limits, slot, boxed = Limits(**self.limits), os.getpid() % 1_000, not self.without_box
-        seed = private_seed(Path(self.seed_file))
-        grade(nb, seed, lambda: BoxedKernel(limits, slot, boxed), boxed)
+        limits, boxed = Limits(**self.limits), not self.without_box
+        seed, modules = private_seed(Path(self.seed_file)), imported(nb)
+        grade(nb, seed, lambda: new_kernel(limits, modules, boxed), boxed)
         return nb, resources
 
 
