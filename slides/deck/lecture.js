@@ -1,4 +1,5 @@
-// What a built deck can do beyond Marp: the lecturer chooses light or dark, and the visuals follow.
+// What a built deck can do beyond Marp: the lecturer chooses light or dark, and the visuals follow;
+// what is done to a visual in one window is done in the others.
 (() => {
   const KEY = "seq2seq-scheme"; // "light", "dark" or nothing: then the system decides
   const root = document.documentElement;
@@ -38,6 +39,25 @@
     frame.addEventListener("load", () => dress(frame));
   }
   show(asked ?? stored());
+
+  // A hand in one window's visual, repeated in the others: from a file, windows share this store.
+  const HAND = "seq2seq-hand";
+  const frames = () => [...document.querySelectorAll("section iframe")];
+  document.addEventListener("hand", ({ target, detail }) => {
+    const said = { deck: location.pathname, frame: frames().indexOf(target), detail };
+    try {
+      localStorage.setItem(HAND, JSON.stringify({ ...said, when: performance.now() }));
+    } catch {
+      // then each window's visual is its own
+    }
+  });
+  addEventListener("storage", ({ key, newValue }) => {
+    if (key !== HAND || !newValue) return;
+    const { deck, frame, detail } = JSON.parse(newValue);
+    if (deck !== location.pathname) return;
+    frames()[frame]?.contentWindow?.dispatchEvent(new CustomEvent("repeat", { detail }));
+  });
+
   addEventListener("storage", (event) => event.key === KEY && show(event.newValue ?? ""));
   document.addEventListener("keydown", ({ key, altKey, ctrlKey, metaKey }) => {
     if (key !== "t" || altKey || ctrlKey || metaKey) return;

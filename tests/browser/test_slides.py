@@ -110,7 +110,7 @@ def test_a_live_visual_is_all_in_view_and_lets_a_clicker_turn_the_slide(deck, bu
     for frame in page.frames[1:]:
         slide = frame.frame_element().evaluate("(f) => f.closest('section').id")
         page.evaluate(f"location.hash = '{slide}'")
-        part = frame.locator(".s2s :is(td[data-row], [role=treeitem], button)").first
+        part = frame.locator(".s2s :is(td[data-row], [role=treeitem], button)").filter(visible=True).first
         part.click()
         assert frame.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
         part.press("ArrowRight")
@@ -174,3 +174,82 @@ def test_the_index_leads_to_everything(built, page):
     assert {Path(href).name for href in links} >= {p.name for p in built.glob("[0-9]*.*")}
     assert complaints_of_axe(page, "light") + complaints_of_axe(page, "dark") == []
     assert {url.split(":")[0] for url in requests_of(page)} == {"file"}
+
+
+@pytest.fixture
+def lecture(built: Path, browser: Browser) -> Iterator[tuple[Page, Page]]:
+    """Open the first deck that was built from its file, and its presenter view by the key P."""
+    context = browser.new_context(viewport=SIZE, color_scheme="light")
+    room = context.new_page()
+    watch(room)
+    room.goto(sorted(built.glob("0*.html"))[0].as_uri())
+    expect(room.locator("svg.bespoke-marp-active")).to_be_visible()
+    with context.expect_page() as opening:
+        room.keyboard.press("p")
+    presenter = opening.value
+    watch(presenter)
+    expect(presenter.locator(".bespoke-marp-note.active")).to_be_visible()
+    yield room, presenter
+    context.close()
+
+
+def colours(page: Page) -> set[str]:
+    """Return the paper of the slides and the ink of the visuals."""
+    paper = page.locator("section").first.evaluate("(s) => getComputedStyle(s).backgroundColor")
+    ink = "getComputedStyle(document.querySelector('.s2s')).color"
+    return {paper, *(frame.evaluate(ink) for frame in shown_frames(page))}
+
+
+def shown_frames(page: Page) -> list:
+    return [
+        frame
+        for frame in page.frames
+        if frame.parent_frame == page.main_frame and frame.url == "about:srcdoc"
+    ]
+
+
+def click(page: Page, frame, selector: str) -> None:
+    """Click into a frame that its slide shrinks, which Playwright's own click does not reckon."""
+    edge = frame.frame_element().evaluate("(f) => f.getBoundingClientRect().toJSON()")
+    box = frame.locator(selector).first.evaluate("(part) => part.getBoundingClientRect().toJSON()")
+    scale = edge["width"] / frame.evaluate("innerWidth")
+    x = edge["x"] + scale * (box["x"] + box["width"] / 2)
+    page.mouse.click(x, edge["y"] + scale * (box["y"] + box["height"] / 2))
+
+
+LIGHT = {"rgb(253, 252, 249)", "rgb(27, 39, 51)"}
+DARK = {"rgb(22, 26, 32)", "rgb(232, 237, 242)"}
+
+
+def test_a_lecturer_chooses_light_or_dark_in_both_windows(lecture):
+    room, presenter = lecture
+    assert colours(room) == colours(presenter) == LIGHT
+    presenter.keyboard.press("t")
+    for page in lecture:
+        page.wait_for_function("document.documentElement.dataset.scheme === 'dark'")
+        assert colours(page) == DARK
+    room.emulate_media(media="print")
+    assert colours(room) == LIGHT, "paper stays light"
+    room.emulate_media(media="screen", color_scheme="dark")
+    room.keyboard.press("t")
+    assert colours(room) == LIGHT
+    room.goto(f"{room.url.split('#')[0]}?scheme=dark")
+    expect(room.locator("svg.bespoke-marp-active")).to_be_visible()
+    assert colours(room) == DARK
+
+
+def test_what_the_lecturer_does_in_presenter_view_the_room_sees(lecture):
+    room, presenter = lecture
+    slide = shown_frames(presenter)[0].frame_element().evaluate("(f) => f.closest('section').id")
+    for _ in range(int(slide) - 1):
+        presenter.keyboard.press("PageDown")
+    room.wait_for_url(f"**#{slide}")
+    expect(presenter.locator(".bespoke-marp-note.active")).to_contain_text("min")
+    hand, seen = shown_frames(presenter)[0], shown_frames(room)[0]
+    before = seen.locator(".s2s").inner_text()
+    click(presenter, hand, ".s2s :is(td[data-row], [role=treeitem], button[data-step])")
+    expect(seen.locator(".s2s")).not_to_have_text(before)
+    assert hand.evaluate(FRAME_TEXT) == seen.evaluate(FRAME_TEXT)
+    assert complaints(room) + complaints(presenter) == []
+    outside = [u for page in lecture for u in requests_of(page) if u.startswith("http")]
+    assert outside == []
