@@ -97,13 +97,13 @@ def fresh(arguments: list[str]) -> int:
 
 
 def slides(arguments: list[str]) -> int:
-    """Build the lecture decks into slides/build (arguments: which, as 01; --refresh)."""
+    """Build the lecture decks, PDFs and handouts into slides/build (arguments: 01; --refresh)."""
     environment, env = prepare_tools()
     return run([environment.python, "slides/build.py", *arguments], env)
 
 
 def slides_watch(arguments: list[str]) -> int:
-    """Build the decks, and again whenever one is saved."""
+    """Serve the decks to this machine, built again at every save (arguments: which, as 01)."""
     environment, env = prepare_tools()
     return run([environment.python, "slides/build.py", "--watch", *arguments], env)
 

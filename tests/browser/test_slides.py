@@ -110,7 +110,7 @@ def test_a_live_visual_is_all_in_view_and_lets_a_clicker_turn_the_slide(deck, bu
     for frame in page.frames[1:]:
         slide = frame.frame_element().evaluate("(f) => f.closest('section').id")
         page.evaluate(f"location.hash = '{slide}'")
-        part = frame.locator(".s2s :is(td[data-row], [role=treeitem], button)").filter(visible=True).first
+        part = frame.locator(".s2s :is(td[data-row], [role=treeitem], button):visible").first
         part.click()
         assert frame.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
         part.press("ArrowRight")
