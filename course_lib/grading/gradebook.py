@@ -45,9 +45,9 @@ class Course:
 class Writer:
     """Writes marks, one submission after the other; the same mark twice changes nothing."""
 
-    def __init__(self, course: Course):
+    def __init__(self, course: Course, feedback: bool = True):
         self.course = course
-        self._feedback = feedback_exporter(course)
+        self._feedback = feedback_exporter(course) if feedback else None
         self._known: set[str] = set()
 
     def open_exercise(self, exercise: str, handed_out: str) -> None:
@@ -84,12 +84,15 @@ class Writer:
         resources = self._resources(exercise, student)
         for step in (SaveAutoGrades, AssignLatePenalties):
             step(parent=self.course.app).preprocess(notebook, resources)
-        self.write_feedback(notebook, student, exercise)
+        if self._feedback is not None:
+            self.write_feedback(self._feedback, notebook, student, exercise)
         return target
 
-    def write_feedback(self, notebook: NotebookNode, student: str, exercise: str) -> Path:
+    def write_feedback(
+        self, exporter: HTMLExporter, notebook: NotebookNode, student: str, exercise: str
+    ) -> Path:
         """Write the page a student reads."""
-        html, _ = self._feedback.from_notebook_node(notebook, self._resources(exercise, student))
+        html, _ = exporter.from_notebook_node(notebook, self._resources(exercise, student))
         target = self.course.folder("feedback", student, exercise) / f"{exercise}.html"
         write_whole(target, html)
         return target

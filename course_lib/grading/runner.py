@@ -27,6 +27,7 @@ class Settings:
     workers: int
     force: bool = False  # grade again what the journal has
     boxed: bool = True
+    feedback: bool = True  # write each student's page, too
 
 
 class Journal:
@@ -91,7 +92,7 @@ class Run:
     ):
         self._course, self._settings = course, settings
         self._start, self._progress = start, progress
-        self._writer, self._handed_out = Writer(course), {}
+        self._writer, self._handed_out = Writer(course, settings.feedback), {}
         self.journal = Journal(course.root / "grading.jsonl")
         self.skipped: list[Submission] = []
 

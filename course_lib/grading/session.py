@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
-from typing import Protocol
+from functools import lru_cache
+from typing import Any, Protocol
 
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 
 from course_lib.checks import find_task
-from course_lib.checks.examine import judge_task
+from course_lib.checks.examine import draw, judge_task
 from course_lib.checks.report import Report
 from course_lib.checks.run import Outcome
-from course_lib.checks.task import Case
+from course_lib.checks.task import Case, Task
 from course_lib.grading.harmless import harmless_output
 
 TRIES = 3  # kernels for one submission: then what ends them all is the student's last word
@@ -84,7 +86,7 @@ class Session:
 
         ValueError for a task that does not exist, or another number of functions.
         """
-        task = find_task(task_id)
+        task = drawn_task(task_id, seed)
         called = dict(zip(task.references, names, strict=True))
         return judge_task(task, lambda case: self._answer(case, called), seed)
 
@@ -105,6 +107,34 @@ class Session:
         """End the kernel, if there is one."""
         if self._kernel is not None:
             self._kernel.close()
+
+
+@lru_cache(maxsize=100)
+def drawn_task(task_id: str, seed: int) -> Task:
+    """Return a task whose cases and right answers are found once, for all submissions."""
+    task = find_task(task_id)
+    drawn = draw(task, seed)
+    references = {
+        name: (names, _once(reference)) for name, (names, reference) in task.references.items()
+    }
+    properties = tuple(
+        replace(prop, cases=lambda _, cases=cases: cases)
+        for prop, cases in zip(task.properties, drawn, strict=True)
+    )
+    return replace(task, references=references, properties=properties)
+
+
+def _once(reference: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that computes the answer to the same objects once, and copies it."""
+    known: dict[tuple[int, ...], tuple[tuple, Any]] = {}
+
+    def answer(*args: Any) -> Any:
+        key = tuple(map(id, args))
+        if key not in known:
+            known[key] = args, reference(*args)  # args are kept, so that no id is used again
+        return deepcopy(known[key][1])
+
+    return answer
 
 
 def told(text: str) -> NotebookNode:
