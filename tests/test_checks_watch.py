@@ -1,6 +1,7 @@
 """Calls into the course are noticed, whoever makes them; what a task allows is allowed."""
 
 import importlib
+import math
 import sys
 import threading
 from dataclasses import replace
@@ -16,7 +17,7 @@ from course_lib.checks.examine import examine
 from course_lib.checks.run import run
 from course_lib.checks.tables import BIRDS
 from course_lib.checks.task import Case
-from course_lib.checks.watch import not_allowed, watched
+from course_lib.checks.watch import FOR_SO_LONG, not_allowed, watched
 from course_lib.reference import probability
 from course_lib.reference.probability import EOS, sequence_log_prob
 
@@ -123,3 +124,14 @@ def test_what_a_task_allows_costs_nothing():
     assert "birds" in report.findings[0].shown_input
     allowed = replace(task, allowed=("course_lib.reference.probability.sequence_log_prob",))
     assert examine(allowed, {"sentence_log_prob": leans}, seed=1).points == 4
+
+
+def test_it_watches_for_a_while_and_then_costs_nothing():
+    def busy(n):
+        for _ in range(n):
+            math.sqrt(2.0)
+        return sys.getprofile() is None
+
+    assert watched(busy, (FOR_SO_LONG,), {}) is True
+    assert watched(busy, (10,), {}) is False
+    assert sys.getprofile() is None

@@ -13,6 +13,7 @@ from typing import Any
 COURSE = "course_lib"
 TOOLS = ("course_lib.checks.tables.NextWord",)  # what a check itself hands to a student
 AT_MOST = 20  # names that are kept
+FOR_SO_LONG = 50_000  # calls and returns: whoever calls the course's function does so by then
 
 Profile = Callable[[FrameType, str, Any], object]
 
@@ -47,8 +48,13 @@ def watched(function: Callable[..., Any], args: tuple, called: dict[str, None]) 
 def _watch(called: dict[str, None], base: FrameType, home: Any) -> Profile:
     """Return what Python calls at every call: it notes those into the course, each name once."""
     names: dict[CodeType, str] = {}
+    left = FOR_SO_LONG
 
     def watch(frame: FrameType, event: str, arg: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:  # watching makes calls four times as slow
+            sys.setprofile(None)
         if event != "call":
             return
         name = names.get(frame.f_code)
