@@ -41,11 +41,13 @@ def _at(name: str, place: tuple[int, ...]) -> str:
 
 
 def _whole(got: np.ndarray, expected: np.ndarray) -> str:
-    mine, right = (np.array2string(x, precision=4, separator=", ") for x in (got, expected))
-    mine, right = (
-        text.replace("\n", " ").replace(".,", ",").replace(".]", "]") for text in (mine, right)
-    )
-    return f"\nAll of it: you returned {mine}, expected {right}."
+    return f"\nAll of it: you returned {_written(got)}, expected {_written(expected)}."
+
+
+def _written(values: np.ndarray) -> str:
+    if values.ndim == 0:
+        return f"{values + 0.0:.4g}"  # never -0
+    return f"[{', '.join(map(_written, values))}]"
 
 
 def _shape(value: Any, name: str) -> tuple[int, ...]:

@@ -181,6 +181,10 @@ def _lasts(change: Callable[..., np.ndarray]) -> Callable[..., tuple]:
     return wrong
 
 
+LAST_COLUMN = (
+    "This is the last column. A shorter sentence has ended before it, and padding stands there. "
+    "Take each sentence's own last word."
+)
 BACK = (
     Mistake(
         _put_back(lambda x, order: x),
@@ -195,8 +199,11 @@ BACK = (
 LAST = (
     Mistake(
         _lasts(lambda states, found, sizes, order: found[:, -1]),
-        "This is the last column. A shorter sentence has ended before it, and padding stands "
-        "there. Take each sentence's own last word.",
+        LAST_COLUMN,
+    ),
+    Mistake(
+        _lasts(lambda states, found, sizes, order: _sorted(states, sizes)[0][list(order), -1]),
+        LAST_COLUMN,
     ),
     Mistake(
         _lasts(lambda states, found, sizes, order: states[-sizes[0] :]),
@@ -217,7 +224,7 @@ LAST = (
     ),
 )
 FLAT = (
-    "A step has fewer states than there are sentences. Keep a place in `states`, and take "
+    "A step has fewer states than there are sentences. Keep a place in states, and take "
     "batch_sizes[t] rows at each step."
 )
 

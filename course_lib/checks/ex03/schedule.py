@@ -96,7 +96,7 @@ RISE = (
     ),
     Mistake(
         lambda step, peak, warmup, total: peak * (step + 1) / total,
-        "The rise takes all the training. It ends after `warmup` steps.",
+        "The rise takes all the training. It ends after warmup steps.",
     ),
     Mistake(
         lambda step, peak, warmup, total: peak * warmup / (step + 1),
@@ -137,7 +137,7 @@ def _falls(option: str) -> tuple[Mistake, ...]:
     )
     whole = Mistake(
         _fallen(lambda s, w, n: mine(s, 0, n)),
-        "The fall is counted from step 0. It begins at step `warmup`, where the rate is the peak.",
+        "The fall is counted from step 0. It begins at step warmup, where the rate is the peak.",
     )
     share = Mistake(lambda step, peak, warmup, total: mine(step, warmup, total), SHARE)
     return (*others, constant, whole, share, *(() if option else cosine))
@@ -147,7 +147,7 @@ def _beyond(option: str) -> tuple[Mistake, ...]:
     return (
         Mistake(
             lambda step, peak, warmup, total: peak * FALLS[option](step, warmup, total),
-            "The training is over at `total`. From there on the rate is 0, and the curve has no "
+            "The training is over at total. From there on the rate is 0, and the curve has no "
             "say any more.",
         ),
     )

@@ -112,6 +112,10 @@ def _whole_row(forward: np.ndarray, backward: np.ndarray, lengths: Lengths) -> n
     return _beside(forward, backward[:, ::-1], lengths)
 
 
+def _whole_row_unmasked(forward: np.ndarray, backward: np.ndarray, lengths: Lengths) -> np.ndarray:
+    return np.concatenate([forward, backward[:, ::-1]], axis=-1)
+
+
 def _first_half(forward: np.ndarray, backward: np.ndarray, lengths: Lengths) -> np.ndarray:
     states = _turned(forward, backward, lengths)
     return np.roll(states, forward.shape[2], axis=-1)
@@ -131,6 +135,12 @@ def _both_turned(forward: np.ndarray, backward: np.ndarray, lengths: Lengths) ->
     return states
 
 
+WHOLE_ROW = (
+    "The whole row was turned round, padding first. Turn the real part of each row only: a short "
+    "sentence's padding stays on the right."
+)
+
+
 def _task_states(option: str) -> tuple[Mistake, ...]:
     return (
         Mistake(
@@ -140,9 +150,9 @@ def _task_states(option: str) -> tuple[Mistake, ...]:
         ),
         Mistake(
             _states(option, _whole_row),
-            "The whole row was turned round, padding first. Turn the real part of each row only: a "
-            "short sentence's padding stays on the right.",
+            WHOLE_ROW,
         ),
+        Mistake(_states(option, _whole_row_unmasked), WHOLE_ROW),
         Mistake(
             _states(option, _first_half),
             "The halves have changed places. The forward state comes first.",
@@ -173,6 +183,10 @@ def _first_word(states: np.ndarray, lengths: Lengths, forward: Any, backward: An
 
 def _last_columns(states: np.ndarray, lengths: Lengths, forward: Any, backward: Any) -> np.ndarray:
     return np.concatenate([forward[:, -1], backward[:, -1]], axis=-1)
+
+
+def _raw_last_column(states: np.ndarray, lengths: Lengths, forward: Any, backward: Any) -> Any:
+    return np.concatenate([forward[:, -1], backward[:, 0]], axis=-1)
 
 
 def _over_padding(states: np.ndarray, lengths: Lengths, forward: Any, backward: Any) -> np.ndarray:
@@ -206,6 +220,11 @@ def _task_contexts(option: str) -> tuple[Mistake, ...]:
             _context(_last_columns),
             "These are the last columns. A short sentence ended before, and what stands there "
             "belongs to no word.",
+        ),
+        Mistake(
+            _context(_raw_last_column),
+            "This is the last column of the rows. A short sentence ended before it, and what "
+            "stands there belongs to no word.",
         ),
         Mistake(
             _context(_last_column),

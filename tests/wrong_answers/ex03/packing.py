@@ -126,6 +126,11 @@ def sorted_last(states, found, batch_sizes, order):
     return still_sorted(states, batch_sizes, order)[1]
 
 
+def wrong_way_last_column(states, batch_sizes, order):
+    found, _ = wrong_way(states, batch_sizes, order)
+    return found, found[:, -1]
+
+
 def rectangle(states, batch_sizes, order):
     found = states.reshape(len(batch_sizes), len(order), -1).transpose(1, 0, 2)
     return found, found[:, -1]
@@ -154,6 +159,7 @@ UNPACKS = {
     "first": (lasts(lambda s, found, n, o: found[:, 0]), "the first states", {3}),
     "sum": (lasts(lambda s, found, n, o: found.sum(axis=1)), "the sum of all states", {3}),
     "sorted last": (lasts(sorted_last), "last is still sorted", {3}),
+    "the wrong way, last column": (wrong_way_last_column, "This is the last column", {2, 3}),
     "a rectangle": (rectangle, "fewer states than there are sentences", {2, 3}),
     "no last": (no_last, "(encoder_states, last)", {2, 3}),
 }

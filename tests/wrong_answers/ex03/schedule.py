@@ -101,7 +101,7 @@ ANSWERS = [
     *(Wrong(name, "ex03.2", (own(rise=f),), says, {0}) for name, (f, says) in RISES.items()),
     *(Wrong(name, "ex03.2", (own(fall=f),), says, {1, 2}) for name, (f, says) in FALLS.items()),
     Wrong("from step 0", "ex03.2", (own(fall=from_zero),), "counted from step 0", {1}),
-    Wrong("no end", "ex03.2", (no_end,), "The training is over at `total`", {2}),
+    Wrong("no end", "ex03.2", (no_end,), "The training is over at total", {2}),
     Wrong("by warm-up", "ex03.2", (divides_by_warmup,), "warmup may be 0", {2}),
     Wrong("linear on", "ex03.2", (linear_on,), "It falls along a straight line", {1, 2}),
     Wrong("share", "ex03.2", (returns_share,), "This is a share of the peak", {0, 1, 2}),

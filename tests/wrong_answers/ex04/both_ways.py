@@ -52,6 +52,11 @@ def whole_row(forward, backward, lengths):
     return masked(states, lengths), both_loops(forward, backward, lengths)[1]
 
 
+def whole_array(forward, backward, lengths):
+    states = np.concatenate([forward, backward[:, ::-1]], axis=-1)
+    return states, states[:, -1]
+
+
 def swapped(forward, backward, lengths):
     states, context = both_loops(forward, backward, lengths)
     H = forward.shape[2]
@@ -125,6 +130,8 @@ ANSWERS = [
     Right("torch", "ex04.3", (both_torch,)),
     Wrong("beside", "ex04.3", (beside,), "the order in which they were made", {0, 1}),
     Wrong("whole row", "ex04.3", (whole_row,), "The whole row was turned round", {1}),
+    Wrong("whole array", "ex04.3", (whole_array,), "The whole row was turned", {1, 2, 3}),
+    Wrong("raw last", "ex04.3", (whole_array,), "the last column of the rows", {1, 2, 3}),
     Wrong("swapped", "ex04.3", (swapped,), "The halves have changed places", {0, 1}),
     Wrong("unmasked", "ex04.3", (unmasked,), "At padding stand states of no word", {1}),
     Wrong("forward turned", "ex04.3", (forward_turned,), "forward states were turned", {0, 1}),
