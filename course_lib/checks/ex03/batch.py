@@ -172,70 +172,72 @@ SAME_ID = (
 )
 
 
-def task(option: str = "") -> Task:
-    """Return the task, or with the name of an option its alternative."""
-    rows = LAYOUTS[option]
-    others = tuple(
+def _others(option: str) -> tuple[Mistake, ...]:
+    return tuple(
         Mistake(lambda *args, layout=layout: batch(layout, *args), f"{IS[name]} {WHERE[option]}")
         for name, layout in LAYOUTS.items()
         if name != option
     )
-    behind = Mistake(
-        _end_after_padding,
-        "eos stands behind the padding. It belongs directly behind the last word, and the padding "
-        "fills up what is left.",
+
+
+def _fillings(rows: Layout) -> tuple[Mistake, ...]:
+    return (
+        Mistake(
+            _end_after_padding,
+            "eos stands behind the padding. It belongs directly behind the last word, and the "
+            "padding fills up what is left.",
+        ),
+        Mistake(
+            _zeros(rows), "The rows are filled up with 0. Fill them with pad, whatever its id is."
+        ),
     )
-    filled = Mistake(
-        _zeros(rows), "The rows are filled up with 0. Fill them with pad, whatever its id is."
+
+
+def _by_id(rows: Layout) -> tuple[Mistake, ...]:
+    return (
+        Mistake(_masked(lambda reads, says, mask, pad: says != pad, rows), SAME_ID),
+        Mistake(_masked(lambda reads, says, mask, pad: reads != pad, rows), SAME_ID),
     )
-    by_id = (
-        (lambda reads, says, mask, pad: says != pad),
-        (lambda reads, says, mask, pad: reads != pad),
+
+
+def _properties(option: str) -> tuple[Property, ...]:
+    rows, others = LAYOUTS[option], _others(option)
+    shifts, masks = (*_shifts(rows), *others), (*_masks(rows), *others)
+    ids, mask, hint = _judge("tgt_in", "tgt_out"), _judge("mask"), "Hint {} under the task.".format
+    return (
+        Property(
+            "targets of one length: what is read, what has to be said",
+            2,
+            _equal,
+            ids,
+            hint(1),
+            shifts,
+        ),
+        Property(
+            "targets of several lengths", 1, _mixed, ids, hint(2), (*shifts, *_fillings(rows))
+        ),
+        Property(
+            "the mask is True at real tokens, eos among them", 1, _mixed, mask, hint(3), masks
+        ),
+        Property(
+            "the mask, where pad and eos are the same id",
+            1,
+            _one_id,
+            mask,
+            hint(3),
+            (*_by_id(rows), *masks),
+        ),
     )
-    same = tuple(Mistake(_masked(change, rows), SAME_ID) for change in by_id)
+
+
+def task(option: str = "") -> Task:
+    """Return the task, or with the name of an option its alternative."""
+    names = ("targets", "pad", "bos", "eos")
     return Task(
         f"ex03.1/{option}" if option else "ex03.1",
         "Task 1, shift, pad and mask",
-        {
-            "make_batch": (
-                ("targets", "pad", "bos", "eos"),
-                lambda *args: batch(rows, *args),
-            )
-        },
-        (
-            Property(
-                "targets of one length: what is read, what has to be said",
-                2,
-                _equal,
-                _judge("tgt_in", "tgt_out"),
-                "Hint 1 under the task.",
-                (*_shifts(rows), *others),
-            ),
-            Property(
-                "targets of several lengths",
-                1,
-                _mixed,
-                _judge("tgt_in", "tgt_out"),
-                "Hint 2 under the task.",
-                (*_shifts(rows), *others, behind, filled),
-            ),
-            Property(
-                "the mask is True at real tokens, eos among them",
-                1,
-                _mixed,
-                _judge("mask"),
-                "Hint 3 under the task.",
-                (*_masks(rows), *others),
-            ),
-            Property(
-                "the mask, where pad and eos are the same id",
-                1,
-                _one_id,
-                _judge("mask"),
-                "Hint 3 under the task.",
-                (*same, *_masks(rows), *others),
-            ),
-        ),
+        {"make_batch": (names, lambda *args: batch(LAYOUTS[option], *args))},
+        _properties(option),
     )
 
 

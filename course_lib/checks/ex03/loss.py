@@ -1,6 +1,7 @@
 """Task 3: the loss of a padded batch and its gradient. A variant weighs the tokens differently."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -138,17 +139,17 @@ def _losses(option: str) -> tuple[Mistake, ...]:
     )
 
 
+def _gradient_by(weigh: Weigh, gradient: Callable[..., np.ndarray]) -> Callable[..., Result]:
+    """Return what someone returns whose gradient is gradient(logits, truth, weights, mask)."""
+
+    def changed(right: np.ndarray, logits: np.ndarray, tgt_out: np.ndarray, mask: np.ndarray):
+        return gradient(logits, _right(tgt_out, logits), weigh(mask)[..., None], mask[..., None])
+
+    return _changed(weigh, _same, changed)
+
+
 def _gradients(option: str) -> tuple[Mistake, ...]:
-    weigh = WEIGHTS[option]
-
-    def instead(gradient: Callable[..., np.ndarray]) -> Callable[..., Result]:
-        def changed(right: np.ndarray, logits: np.ndarray, tgt_out: np.ndarray, mask: np.ndarray):
-            return gradient(
-                logits, _right(tgt_out, logits), weigh(mask)[..., None], mask[..., None]
-            )
-
-        return _changed(weigh, _same, changed)
-
+    instead = partial(_gradient_by, WEIGHTS[option])
     return (
         Mistake(
             instead(lambda z, right, w, mask: w * (right - softmax(z))),

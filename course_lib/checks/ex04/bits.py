@@ -104,18 +104,8 @@ def _mean_of(base: float) -> Callable[..., Pair]:
     return wrong
 
 
-def _mistakes(option: str) -> tuple[Mistake, ...]:
-    base = BASES[option]
-    here = f"Here the unit is {UNITS[option]}."
+def _terms(base: float) -> tuple[Mistake, ...]:
     return (
-        *(
-            Mistake(
-                lambda *args, other=other: read(*args, base=other),
-                f"These are {UNITS[name]}. {here}",
-            )
-            for name, other in BASES.items()
-            if name != option
-        ),
         Mistake(
             _by(base, lambda a, symbols: a * math.log(symbols)),
             "A symbol read right in a share a of the cases does not give that share of its "
@@ -147,6 +137,22 @@ def _mistakes(option: str) -> tuple[Mistake, ...]:
             ),
             "h(a) has the wrong sign: an entropy is above 0, and what is open is taken off.",
         ),
+    )
+
+
+def _mistakes(option: str) -> tuple[Mistake, ...]:
+    base = BASES[option]
+    here = f"Here the unit is {UNITS[option]}."
+    return (
+        *(
+            Mistake(
+                lambda *args, other=other: read(*args, base=other),
+                f"These are {UNITS[name]}. {here}",
+            )
+            for name, other in BASES.items()
+            if name != option
+        ),
+        *_terms(base),
         Mistake(
             _of_mean(base),
             "This takes the mean of the accuracies first. A symbol that is always right and one "
@@ -163,14 +169,12 @@ ENDS = (
 )
 
 
-def task(option: str = "") -> Task:
-    """Return the task, or with the name of an option its alternative."""
-    base, mistakes = BASES[option], _mistakes(option)
-    inverse = Mistake(
-        _used(base, lambda right, numbers, length: 1 / right[1] if right[1] else 0.0),
-        "The share stands on its head: what was read, divided by what would fit.",
-    )
-    used = (
+def _shares(base: float) -> tuple[Mistake, ...]:
+    return (
+        Mistake(
+            _used(base, lambda right, numbers, length: right[0] / (FLOAT_BITS * numbers)),
+            "What was read and what would fit are in two units. A number holds 32 bits.",
+        ),
         Mistake(
             _used(base, lambda right, numbers, length: right[0] / numbers),
             "This is the information in each number that passes. The share divides by what 32 bits "
@@ -184,37 +188,28 @@ def task(option: str = "") -> Task:
             _used(base, lambda right, numbers, length: right[1] / length),
             "Each symbol has the whole context. Divide by the bound once, not once a symbol.",
         ),
-        inverse,
+        Mistake(
+            _used(base, lambda right, numbers, length: 1 / right[1] if right[1] else 0.0),
+            "The share stands on its head: what was read, divided by what would fit.",
+        ),
     )
-    if option:
-        bits = Mistake(
-            _used(base, lambda right, numbers, length: right[0] / (FLOAT_BITS * numbers)),
-            "What was read and what would fit are in two units. A number holds 32 bits.",
-        )
-        used = (bits, *used)
-    hint = "Hint {} under the task.".format
+
+
+def task(option: str = "") -> Task:
+    """Return the task, or with the name of an option its alternative."""
+    base, mistakes = BASES[option], _mistakes(option)
+    used = (*_shares(base)[0 if option else 1 :], *mistakes)  # in bits there is one unit
+    names, hint = ("accuracies", "symbols", "numbers"), "Hint {} under the task.".format
+    errors = {"NotANumber": ENDS, "ValueError": ENDS}
     return Task(
         f"ex04.4/{option}" if option else "ex04.4",
         "Task 4, from accuracy to information",
-        {
-            "bits_read": (
-                ("accuracies", "symbols", "numbers"),
-                lambda *args: read(*args, base=base),
-            )
-        },
+        {"bits_read": (names, lambda *args: read(*args, base=base))},
         (
             Property("one symbol", 2, _one, _judge(0), hint(1), mistakes),
             Property("a string of several", 1, _several, _judge(0), hint(2), mistakes),
-            Property(
-                "accuracies of 0 and 1",
-                1,
-                _ends,
-                _judge(0),
-                hint(3),
-                mistakes,
-                {"NotANumber": ENDS, "ValueError": ENDS},
-            ),
-            Property("the share of the bound", 1, _several, _judge(1), hint(4), (*used, *mistakes)),
+            Property("accuracies of 0 and 1", 1, _ends, _judge(0), hint(3), mistakes, errors),
+            Property("the share of the bound", 1, _several, _judge(1), hint(4), used),
         ),
     )
 

@@ -197,6 +197,35 @@ def _max_padding(states: np.ndarray, lengths: Lengths, forward: Any, backward: A
     return states.max(axis=1)
 
 
+WRONG_CONTEXTS = (
+    Mistake(
+        _context(_last_word),
+        "The backward half is its first state: at the last word it has read one word only. "
+        "Each direction is finished at its own end.",
+    ),
+    Mistake(
+        _context(_first_word),
+        "The forward half is its first state: it has read one word only. Each direction is "
+        "finished at its own end.",
+    ),
+    Mistake(
+        _context(_last_columns),
+        "These are the last columns. A short sentence ended before, and what stands there "
+        "belongs to no word.",
+    ),
+    Mistake(
+        _context(_raw_last_column),
+        "This is the last column of the rows. A short sentence ended before it, and what "
+        "stands there belongs to no word.",
+    ),
+    Mistake(
+        _context(_last_column),
+        "This is the last column of the states: 0 for a short sentence, and for a long one the "
+        "backward half has read one word only.",
+    ),
+)
+
+
 def _task_contexts(option: str) -> tuple[Mistake, ...]:
     others = tuple(
         Mistake(
@@ -204,33 +233,6 @@ def _task_contexts(option: str) -> tuple[Mistake, ...]:
         )
         for name, summary in SUMMARIES.items()
         if name != option
-    )
-    wrong = (
-        Mistake(
-            _context(_last_word),
-            "The backward half is its first state: at the last word it has read one word only. "
-            "Each direction is finished at its own end.",
-        ),
-        Mistake(
-            _context(_first_word),
-            "The forward half is its first state: it has read one word only. Each direction is "
-            "finished at its own end.",
-        ),
-        Mistake(
-            _context(_last_columns),
-            "These are the last columns. A short sentence ended before, and what stands there "
-            "belongs to no word.",
-        ),
-        Mistake(
-            _context(_raw_last_column),
-            "This is the last column of the rows. A short sentence ended before it, and what "
-            "stands there belongs to no word.",
-        ),
-        Mistake(
-            _context(_last_column),
-            "This is the last column of the states: 0 for a short sentence, and for a long one the "
-            "backward half has read one word only.",
-        ),
     )
     padding = {
         "mean": Mistake(
@@ -242,7 +244,7 @@ def _task_contexts(option: str) -> tuple[Mistake, ...]:
             "Padding takes part: its 0 is larger than a negative number. Look at real words only.",
         ),
     }
-    return (*others, *wrong, *((padding[option],) if option else ()))
+    return (*others, *WRONG_CONTEXTS, *((padding[option],) if option else ()))
 
 
 def task(option: str = "") -> Task:

@@ -137,9 +137,8 @@ def _error(option: str, error: Callable[[float, int], float]) -> Callable[..., l
     return _changed(option, lambda n, r: (n, r, error(r, n)))
 
 
-def task(option: str = "") -> Task:
-    """Return the task, or with the name of an option its alternative."""
-    others = tuple(
+def _others(option: str) -> tuple[Mistake, ...]:
+    return tuple(
         Mistake(
             lambda *args, inside=inside: share_by_length(inside, *args),
             f"The ranges are cut at other places. {HERE[option]}",
@@ -147,19 +146,29 @@ def task(option: str = "") -> Task:
         for name, inside in RANGES.items()
         if name != option
     )
-    both_edges = Mistake(
-        lambda *args: share_by_length(
-            lambda lengths, low, high, first: (lengths >= low) & (lengths <= high), *args
+
+
+def _edges(option: str) -> tuple[Mistake, ...]:
+    def both(lengths: np.ndarray, low: int, high: int, first: int) -> np.ndarray:
+        return (lengths >= low) & (lengths <= high)
+
+    def none(lengths: np.ndarray, low: int, high: int, first: int) -> np.ndarray:
+        return (lengths > low) & (lengths < high)
+
+    return (
+        Mistake(
+            lambda *args: share_by_length(both, *args),
+            f"A sentence on an edge is counted in both of its ranges. {HERE[option]}",
         ),
-        f"A sentence on an edge is counted in both of its ranges. {HERE[option]}",
-    )
-    no_edge = Mistake(
-        lambda *args: share_by_length(
-            lambda lengths, low, high, first: (lengths > low) & (lengths < high), *args
+        Mistake(
+            lambda *args: share_by_length(none, *args),
+            f"A sentence on an edge is counted nowhere. {HERE[option]}",
         ),
-        f"A sentence on an edge is counted nowhere. {HERE[option]}",
     )
-    shares = (
+
+
+def _shares(option: str) -> tuple[Mistake, ...]:
+    return (
         Mistake(
             _changed(option, lambda n, r: (n, 100 * r, math.sqrt(r * (1 - r) / n))),
             "This is in per cent. A share lies between 0 and 1.",
@@ -177,7 +186,10 @@ def task(option: str = "") -> Task:
             "The right ones of a range were divided by all sentences. Divide by the range's own.",
         ),
     )
-    errors = (
+
+
+def _errors(option: str) -> tuple[Mistake, ...]:
+    return (
         Mistake(
             _error(option, lambda r, n: math.sqrt(r * (1 - r))),
             "This is the spread of one sentence. The mean of n has it divided by √n.",
@@ -199,54 +211,52 @@ def task(option: str = "") -> Task:
             "This divides by n - 1. The task asks for r (1 - r) / n.",
         ),
     )
-    empty = (
-        Mistake(
-            _empties(option, (0, 0.0, 0.0)),
-            "A range without a sentence has no share. 0 would say that all of them are wrong: "
-            "return (0, None, None).",
-        ),
+
+
+def _empty(option: str) -> Mistake:
+    def zeros(*args: Any) -> list[Row]:
+        rows = share_by_length(RANGES[option], *args)
+        return [row if row[0] else (0, 0.0, 0.0) for row in rows]
+
+    return Mistake(
+        zeros,
+        "A range without a sentence has no share. 0 would say that all of them are wrong: return "
+        "(0, None, None).",
     )
-    why = "A range may hold no sentence. Look before you divide, and return (0, None, None)."
-    name = f"ex04.2/{option}" if option else "ex04.2"
+
+
+WHY = "A range may hold no sentence. Look before you divide, and return (0, None, None)."
+
+
+def _properties(option: str) -> tuple[Property, ...]:
+    others, shares, errors = _others(option), _shares(option), _errors(option)
+    known = (*others, *_edges(option), *shares)
     hint = "Hint {} under the task.".format
-    known = (*others, both_edges, no_edge)
-    return Task(
-        name,
-        "Task 2, the share of right translations by length",
-        {
-            "share_by_length": (
-                ("lengths", "right", "edges"),
-                lambda *args: share_by_length(RANGES[option], *args),
-            )
-        },
-        (
-            Property("the share of each range", 1, _inner, _judge(1), hint(1), (*shares, *others)),
-            Property(
-                "lengths on the edges, and outside",
-                1,
-                _on_edges,
-                _judge(0, 1),
-                hint(2),
-                (*known, *shares),
-            ),
-            Property("the standard error", 2, _inner, _judge(2), hint(3), (*errors, *others)),
-            Property(
-                "a range without a sentence",
-                1,
-                _gaps,
-                _judge(0, 1, 2),
-                hint(4),
-                (*empty, *known, *shares, *errors),
-                {"ZeroDivisionError": why, "NotANumber": why},
-            ),
+    return (
+        Property("the share of each range", 1, _inner, _judge(1), hint(1), (*shares, *others)),
+        Property("lengths on the edges, and outside", 1, _on_edges, _judge(0, 1), hint(2), known),
+        Property("the standard error", 2, _inner, _judge(2), hint(3), (*errors, *others)),
+        Property(
+            "a range without a sentence",
+            1,
+            _gaps,
+            _judge(0, 1, 2),
+            hint(4),
+            (_empty(option), *known, *errors),
+            {"ZeroDivisionError": WHY, "NotANumber": WHY},
         ),
     )
 
 
-def _empties(option: str, instead: Row) -> Callable[..., list[Row]]:
-    return lambda *args: [
-        row if row[0] else instead for row in share_by_length(RANGES[option], *args)
-    ]
+def task(option: str = "") -> Task:
+    """Return the task, or with the name of an option its alternative."""
+    names = ("lengths", "right", "edges")
+    return Task(
+        f"ex04.2/{option}" if option else "ex04.2",
+        "Task 2, the share of right translations by length",
+        {"share_by_length": (names, lambda *args: share_by_length(RANGES[option], *args))},
+        _properties(option),
+    )
 
 
 TASK = task()

@@ -144,15 +144,16 @@ def _least_norm(X: np.ndarray, Y: np.ndarray, strength: float) -> np.ndarray:
     return np.linalg.lstsq(X, Y, rcond=None)[0]
 
 
-def task(option: str = "") -> Task:
-    """Return the task, or with the name of an option its alternative."""
-    solve = SOLVERS[option]
-    others = tuple(
+def _others(option: str) -> tuple[Mistake, ...]:
+    return tuple(
         Mistake(lambda *args, other=other: probe_scores(other, *args), f"{IS[name]} {HERE[option]}")
         for name, other in SOLVERS.items()
         if name != option
     )
-    means = (
+
+
+def _means(solve: Solve) -> tuple[Mistake, ...]:
+    return (
         Mistake(
             _no_mean(_ridge),
             "The means are not taken off, so every line has to go through 0. Centre the states, "
@@ -173,8 +174,10 @@ def task(option: str = "") -> Task:
             "fit: a single new state would become 0 otherwise.",
         ),
     )
-    penalty = (
-        *others,
+
+
+def _penalties(solve: Solve) -> tuple[Mistake, ...]:
+    return (
         Mistake(_strength(_least_norm, lambda s: s), "There is no penalty: strength is not used."),
         Mistake(
             _strength(solve, lambda s: s**2),
@@ -190,33 +193,29 @@ def task(option: str = "") -> Task:
             "weights of states are penalised.",
         ),
     )
-    singular = (
-        "There are more numbers in a state than states, so X'X alone has no inverse. Adding "
-        "strength times the identity gives it one."
-    )
-    hint = "Hint {} under the task.".format
+
+
+SINGULAR = (
+    "There are more numbers in a state than states, so X'X alone has no inverse. Adding strength "
+    "times the identity gives it one."
+)
+
+
+def task(option: str = "") -> Task:
+    """Return the task, or with the name of an option its alternative."""
+    solve, means = SOLVERS[option], _means(SOLVERS[option])
+    penalty = (*_others(option), *_penalties(solve), *means)
+    names = ("states", "labels", "strength", "new_states")
+    hint, wide = "Hint {} under the task.".format, "more numbers than states"
     return Task(
         f"ex04.5/{option}" if option else "ex04.5",
         "Task 5, a linear probe",
-        {
-            "probe_scores": (
-                ("states", "labels", "strength", "new_states"),
-                lambda *args: probe_scores(solve, *args),
-            )
-        },
+        {"probe_scores": (names, lambda *args: probe_scores(solve, *args))},
         (
             Property("the states of the fit, no penalty", 2, _fitted, _judge, hint(1), means),
             Property("new states", 2, _fresh, _judge, hint(2), means),
-            Property("the penalty", 1, _penalty, _judge, hint(3), (*penalty, *means)),
-            Property(
-                "more numbers than states",
-                1,
-                _wide,
-                _judge,
-                hint(3),
-                (*penalty, *means),
-                {"LinAlgError": singular},
-            ),
+            Property("the penalty", 1, _penalty, _judge, hint(3), penalty),
+            Property(wide, 1, _wide, _judge, hint(3), penalty, {"LinAlgError": SINGULAR}),
         ),
     )
 
