@@ -20,6 +20,8 @@ from .visuals import with_visuals
 MARP = ROOT / "node_modules" / "@marp-team" / "marp-cli" / "marp-cli.js"
 CJK_FONT = ROOT / "course_lib" / "fonts" / "Seq2SeqSansSC-Regular.otf"
 THEME = "theme.css"
+ENGINE = SLIDES / "deck" / "engine.mjs"
+OPTIONS = ["--html", "--engine", str(ENGINE), "--theme-set", THEME, "--no-config"]
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!https?:|#)([^)#]+)")
 IN_ITS_PAGE = ("lecture.css", "lecture.js")  # of slides/deck, added to what Marp makes
 # A busy machine is slow, not wrong.
@@ -87,7 +89,7 @@ def marp(folder: Path, *arguments: str) -> None:
     if node is None:
         raise DeckError("Node is not on the PATH. Run `python course.py slides`, which finds one.")
     done = subprocess.run(
-        [node, str(MARP), "--html", "--theme-set", THEME, "--no-config", *arguments],
+        [node, str(MARP), *OPTIONS, *arguments],
         capture_output=True, text=True, encoding="utf8", stdin=subprocess.DEVNULL, cwd=folder,
         env=os.environ | {"LANG": "en_US.UTF-8", "LC_ALL": "en_US.UTF-8"},  # the pages' language
         check=False,

@@ -94,7 +94,7 @@ def saved() -> dict[Path, float]:
     """Return when each file was saved that a deck depends on."""
     files = [*SLIDES.glob("[0-9][0-9]_*.md"), *(ROOT / "notebooks").glob("*.ipynb")]
     files += [*SLIDES.glob("*.css"), *SLIDES.glob("visuals/*"), *SLIDES.glob("deck/*.css")]
-    files += [*SLIDES.glob("deck/*.js"), *SLIDES.glob("deck/*.html")]
+    files += [*SLIDES.glob("deck/*.*js"), *SLIDES.glob("deck/*.html")]
     files += (ROOT / "course_lib" / "widgets").glob("*.*s")
     return {path: path.stat().st_mtime for path in files if path.exists()}
 

@@ -19,6 +19,9 @@ svg.bespoke-marp-slide { position: static !important; display: block !important;
 
 SURVEY = """async () => {
   await document.fonts.ready;
+  for (const slide of document.querySelectorAll("svg.bespoke-marp-slide")) {
+    slide.removeAttribute("aria-hidden"); // as laid out here, none is
+  }
   const slides = [...document.querySelectorAll("svg.bespoke-marp-slide section")];
   const name = (part) => `${part.tagName} ${part.textContent.trim().slice(0, 40)}`;
   const inMath = (part) => part.closest("mjx-container") && part.tagName !== "MJX-CONTAINER";
