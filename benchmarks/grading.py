@@ -63,9 +63,16 @@ def notebook(kind: str) -> str:
 
 
 def hand_in(root: Path, students: int, chunk: int) -> list[str]:
-    """Write the submissions, in folders of `chunk`; return the folders' names."""
+    """Write the submissions, in folders of `chunk`; return the folders' names.
+
+    One more, with four that are not counted, is for both sides to start everything they start.
+    """
     texts = {kind: notebook(kind) for kind in ("right", "wrong", "empty", "endless")}
     folders = []
+    for number in range(4):
+        path = root / "warming_up" / f"w{number}" / EXERCISE / f"{EXERCISE}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(texts["empty"], "utf-8")
     for number in range(students):
         kind = "endless" if number == students // 2 else ("right", "wrong", "empty")[number % 3]
         folder = root / f"submitted{number // chunk:03d}"
@@ -100,6 +107,7 @@ def path_to_programs() -> dict[str, str]:
 def serve(side: str, root: Path) -> None:
     """Grade the folder named in each line of stdin; say how long it took, and the peak memory."""
     grade = {"nbgrader": nbgrader_side, "ours": our_side, "feedback": our_side}[side](root, side)
+    grade("warming_up")
     print("ready", flush=True)
     for line in sys.stdin:
         began = time.perf_counter()

@@ -43,12 +43,19 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         "python -m course_lib.grading", description=(__doc__ or "").splitlines()[0]
     )
-    parser.add_argument("submitted", type=Path, help="folder in nbgrader's layout, or a zip")
+    parser.add_argument(
+        "submitted",
+        type=Path,
+        nargs="?",
+        default=Path("submitted"),
+        help="folder in nbgrader's layout, in the teacher's folder or here, or a zip (submitted)",
+    )
     parser.add_argument("--exercise", default="*", help="only this one, such as ex01")
     parser.add_argument("--course", type=Path, default=Path("."), help="the teacher's folder")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--scheduler", help="address of a dask.distributed cluster")
     parser.add_argument("--force", action="store_true", help="grade what was graded before, too")
+    parser.add_argument("--no-feedback", action="store_true", help="write no pages for students")
     parser.add_argument(
         "--no-box", action="store_true", help="run code you trust without a box; stamps each result"
     )
@@ -62,11 +69,19 @@ def grade(args: argparse.Namespace) -> int:
     course, limits = Course(root), Limits(seconds=args.seconds)
     print(STAMP if args.no_box else probe(limits))
     folder = args.submitted
+    if (root / folder).exists():  # the class's own comes before one of the same name here
+        folder = root / folder
     if folder.is_file():
+        archive = folder
         folder = root / course.directory.submitted_directory
-        print(f"{unpack(args.submitted, folder)} notebooks unpacked into {folder}")
+        print(f"{unpack(archive, folder)} notebooks unpacked into {folder}")
     settings = Settings(
-        private_seed(root / "private_seed.txt"), limits, args.workers, args.force, not args.no_box
+        private_seed(root / "private_seed.txt"),
+        limits,
+        args.workers,
+        args.force,
+        boxed=not args.no_box,
+        feedback=not args.no_feedback,
     )
     run = Run(course, settings, executor(args), bar)
     done = run.grade(list(find(folder, args.exercise)))

@@ -20,6 +20,8 @@ from sqlalchemy.exc import SAWarning
 
 from course_lib.grading.mark import Marked
 
+SECRET = "submission_secret.txt"  # of nbgrader's exchange: who has it may fetch the feedback
+
 
 class Course:
     """A teacher's folder: its nbgrader_config.py, its gradebook, and where everything lies."""
@@ -65,14 +67,21 @@ class Writer:
             save.preprocess(nbformat.reads(handed_out, as_version=4), self._resources(exercise))
         self._known.add(exercise)
 
-    def write(self, marked: Marked, timestamp: dt.datetime | None) -> Path:
-        """Write the graded notebook, then the marks, then the feedback; return the notebook."""
+    def write(
+        self, marked: Marked, timestamp: dt.datetime | None, submitted: Path | None = None
+    ) -> Path:
+        """Write the graded notebook, then the marks, then the feedback; return the notebook.
+
+        submitted is the folder that it came in: what the exchange needs to give feedback back is
+        taken from there.
+        """
         student, exercise = marked.student, marked.exercise
         notebook = nbformat.reads(marked.notebook, as_version=4)
         target = self.course.folder("autograded", student, exercise) / f"{exercise}.ipynb"
         write_whole(target, marked.notebook)
-        if timestamp is not None:
-            write_whole(target.with_name("timestamp.txt"), f"{timestamp.isoformat(sep=' ')} UTC\n")
+        notes = exchange_notes(submitted, timestamp)
+        for name, text in notes.items():
+            write_whole(target.with_name(name), text)
         with Gradebook(self.course.db_url, self.course.directory.course_id) as gradebook:
             gradebook.update_or_create_student(student)
             known: Any = {} if timestamp is None else {"timestamp": timestamp.isoformat(sep=" ")}
@@ -85,7 +94,9 @@ class Writer:
         for step in (SaveAutoGrades, AssignLatePenalties):
             step(parent=self.course.app).preprocess(notebook, resources)
         if self._feedback is not None:
-            self.write_feedback(self._feedback, notebook, student, exercise)
+            page = self.write_feedback(self._feedback, notebook, student, exercise)
+            for name, text in notes.items():
+                write_whole(page.with_name(name), text)
         return target
 
     def write_feedback(
@@ -100,6 +111,15 @@ class Writer:
     def _resources(self, exercise: str, student: str = ".") -> Any:
         names = {"student": student, "assignment": exercise, "notebook": exercise}
         return {"nbgrader": names | {"db_url": self.course.db_url}, "unique_key": exercise}
+
+
+def exchange_notes(submitted: Path | None, timestamp: dt.datetime | None) -> dict[str, str]:
+    """Return the small files beside a submission that nbgrader's exchange asks for, by name."""
+    notes = {} if timestamp is None else {"timestamp.txt": f"{timestamp.isoformat(sep=' ')} UTC\n"}
+    secret = submitted / SECRET if submitted else None
+    if secret and secret.is_file() and not secret.is_symlink() and secret.stat().st_size < 1_000:
+        notes[SECRET] = secret.read_text("utf-8", "replace")
+    return notes
 
 
 def feedback_exporter(course: Course) -> HTMLExporter:

@@ -154,7 +154,7 @@ class Run:
                 self._progress(done + finished, total, marked)
 
     def _write(self, marked: Marked, submission: Submission, digest: str) -> None:
-        self._writer.write(marked, submission.timestamp)
+        self._writer.write(marked, submission.timestamp, submission.path.parent)
         self.journal.add(marked, digest, self._settings.seed)
 
     def _job(self, submission: Submission) -> tuple[Job, str]:
