@@ -1,6 +1,6 @@
 """Task 3: an encoder that reads both ways. A variant passes another summary to the decoder."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from course_lib.checks.plain import parts
 from course_lib.checks.task import Case, Mistake, Property, Task
 
 NAMES = ("encoder_states", "context")
-Lengths = Sequence[int]
+Lengths = np.ndarray
 Result = tuple[np.ndarray, np.ndarray]
 Summary = Callable[[np.ndarray], np.ndarray]
 """summary(states) makes the context (2 H,) of one sentence's real states (n, 2 H)."""
@@ -62,7 +62,7 @@ def _case(rng: np.random.Generator, lengths: tuple[int, ...], size: int = 2) -> 
     """Return states that are no 0 anywhere, under the padding neither."""
     shape = (len(lengths), max(lengths), size)
     forward, backward = (rng.integers(-9, 10, shape) / 10 + 0.05 for _ in range(2))
-    return Case("both_ways", (forward, backward, lengths))
+    return Case("both_ways", (forward, backward, np.array(lengths)))
 
 
 def _full(rng: np.random.Generator) -> list[Case]:
@@ -104,7 +104,7 @@ def _context(change: Callable[..., np.ndarray]) -> Callable[..., Result]:
 
 
 def _beside(forward: np.ndarray, backward: np.ndarray, lengths: Lengths) -> np.ndarray:
-    mask = np.arange(forward.shape[1]) < np.array(lengths)[:, None]
+    mask = np.arange(forward.shape[1]) < lengths[:, None]
     return np.concatenate([forward, backward], axis=-1) * mask[..., None]
 
 
@@ -174,7 +174,7 @@ def _last_column(states: np.ndarray, lengths: Lengths, forward: Any, backward: A
 
 
 def _last_word(states: np.ndarray, lengths: Lengths, forward: Any, backward: Any) -> np.ndarray:
-    return states[np.arange(len(lengths)), np.array(lengths) - 1]
+    return states[np.arange(len(lengths)), lengths - 1]
 
 
 def _first_word(states: np.ndarray, lengths: Lengths, forward: Any, backward: Any) -> np.ndarray:
