@@ -140,6 +140,12 @@ def read(address: str) -> bytes:
         return answer.read()
 
 
+def test_the_lecturers_guide_says_what_to_run_live_in_every_deck():
+    guide = (source.SLIDES / "LECTURING.md").read_text("utf8")
+    for each in DECKS:
+        assert re.search(rf"^\| {each.name[:2]} \| \w", guide, re.MULTILINE), each.name
+
+
 # What other texts write, and this course does not: the table stands in course_lib/__init__.py.
 FORBIDDEN = {
     r"\bT_x\b|\bT_\{x\}": "S is the source length",
