@@ -36,8 +36,8 @@ def _time(rows: list[list[int]], pad: int) -> tuple[np.ndarray, np.ndarray]:
 
 LAYOUTS: dict[str, Layout] = {"": pad_right, "left": _left, "time": _time}
 WHERE = {
-    "": "Here it stands on the right, and a row is a sentence: (B, T).",
-    "left": "Here it stands on the left, and a row is a sentence: (B, T).",
+    "": "Here padding stands on the right, and a row is a sentence: (B, T).",
+    "left": "Here padding stands on the left, and a row is a sentence: (B, T).",
     "time": "Here time comes first, (T, B): a column is a sentence, and padding stands below it.",
 }
 IS = {
@@ -51,25 +51,26 @@ def _targets(rng: np.random.Generator, lengths: Sequence[int]) -> Targets:
     return tuple(tuple(rng.integers(10, 30, n).tolist()) for n in lengths)
 
 
-def _cases(rng: np.random.Generator, sizes: Sequence[Sequence[int]], same: bool) -> list[Case]:
+def _cases(rng: np.random.Generator, sizes: Sequence[Sequence[int]], same: str = "") -> list[Case]:
     cases = []
     for lengths in sizes:
         pad, bos, eos = rng.choice(10, 3, replace=False).tolist()
-        pad = eos if same else pad
+        pad = {"": pad, "eos": eos, "bos": bos}[same]
         cases.append(Case("make_batch", (_targets(rng, lengths), pad, bos, eos)))
     return cases
 
 
 def _equal(rng: np.random.Generator) -> list[Case]:
-    return _cases(rng, ((3, 3), (1,), (5, 5, 5)), same=False)
+    return _cases(rng, ((3, 3), (1,), (5, 5, 5)))
 
 
 def _mixed(rng: np.random.Generator) -> list[Case]:
-    return _cases(rng, ((3, 1), (2, 5, 3), (4, 0, 1, 4)), same=False)
+    return _cases(rng, ((3, 1), (2, 5, 3), (4, 0, 1, 4)))
 
 
 def _one_id(rng: np.random.Generator) -> list[Case]:
-    return _cases(rng, ((3, 1), (1, 2, 5)), same=True)
+    sizes = ((3, 1), (1, 2, 5))
+    return _cases(rng, sizes, same="eos") + _cases(rng, sizes, same="bos")
 
 
 def _judge(*names: str) -> Callable[[Any, Arrays, Case], None]:
@@ -129,6 +130,12 @@ def _end_after_padding(targets: Targets, pad: int, bos: int, eos: int) -> Arrays
     return tgt_in, np.array(rows), mask
 
 
+def _cut(targets: Targets, pad: int, bos: int, eos: int) -> Arrays:
+    """Pad bos y eos, and leave off the last column for tgt_in, the first for tgt_out."""
+    _, tgt_out, mask = batch(pad_right, targets, pad, bos, eos)
+    return pad_right([[bos, *y, eos] for y in targets], pad)[0][:, :-1], tgt_out, mask
+
+
 def _zeros(rows: Layout) -> Callable[..., Arrays]:
     return lambda targets, pad, bos, eos: batch(rows, targets, 0, bos, eos)
 
@@ -167,8 +174,8 @@ def _words_only(rows: Layout, targets: Targets) -> np.ndarray:
 
 
 SAME_ID = (
-    "The mask was read off the ids, by comparing with pad. Here pad and eos are the same id, as in "
-    "many published models, and eos is lost. Make the mask from the lengths."
+    "The mask was read off the ids, by comparing with pad. Here pad is the same id as {}, as in "
+    "some published models, and {} is lost. Make the mask from the lengths."
 )
 
 
@@ -188,6 +195,11 @@ def _fillings(rows: Layout) -> tuple[Mistake, ...]:
             "padding fills up what is left.",
         ),
         Mistake(
+            _cut,
+            "tgt_in still holds eos in the shorter sentences. To leave off the last column of "
+            "bos y eos takes eos from the longest sentence only.",
+        ),
+        Mistake(
             _zeros(rows), "The rows are filled up with 0. Fill them with pad, whatever its id is."
         ),
     )
@@ -195,8 +207,12 @@ def _fillings(rows: Layout) -> tuple[Mistake, ...]:
 
 def _by_id(rows: Layout) -> tuple[Mistake, ...]:
     return (
-        Mistake(_masked(lambda reads, says, mask, pad: says != pad, rows), SAME_ID),
-        Mistake(_masked(lambda reads, says, mask, pad: reads != pad, rows), SAME_ID),
+        Mistake(
+            _masked(lambda reads, says, mask, pad: says != pad, rows), SAME_ID.format("eos", "eos")
+        ),
+        Mistake(
+            _masked(lambda reads, says, mask, pad: reads != pad, rows), SAME_ID.format("bos", "bos")
+        ),
     )
 
 
@@ -220,7 +236,7 @@ def _properties(option: str) -> tuple[Property, ...]:
             "the mask is True at real tokens, eos among them", 1, _mixed, mask, hint(3), masks
         ),
         Property(
-            "the mask, where pad and eos are the same id",
+            "the mask, where pad is the same id as eos or bos",
             1,
             _one_id,
             mask,

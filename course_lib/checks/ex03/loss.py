@@ -53,11 +53,18 @@ def _right(tgt_out: np.ndarray, logits: np.ndarray) -> np.ndarray:
 
 
 def _case(
-    rng: np.random.Generator, lengths: tuple[int, ...], size: float = 1.0, around: float = 0.0
+    rng: np.random.Generator,
+    lengths: tuple[int, ...],
+    size: float = 1.0,
+    around: float = 0.0,
+    zero: bool = False,
 ) -> Case:
+    """Return a batch of random logits. With zero, one of the words has the id 0, as padding has."""
     mask = np.arange(max(lengths)) < np.array(lengths)[:, None]  # (B, T)
     logits = around + size * rng.normal(size=(*mask.shape, WORDS)).round(2)
-    tgt_out = np.where(mask, rng.integers(1, WORDS, mask.shape), 0)  # 0 is pad
+    tgt_out = np.where(mask, rng.integers(1, WORDS, mask.shape), 0)
+    if zero:
+        tgt_out[np.argmax(lengths), -1] = 0
     return Case("loss_and_gradient", (logits, tgt_out, mask))
 
 
@@ -66,7 +73,7 @@ def _full(rng: np.random.Generator) -> list[Case]:
 
 
 def _padded(rng: np.random.Generator) -> list[Case]:
-    return [_case(rng, lengths) for lengths in ((3, 1), (2, 5, 3), (1, 7, 2, 4))]
+    return [_case(rng, lengths, zero=True) for lengths in ((3, 1), (2, 5, 3), (1, 7, 2, 4))]
 
 
 def _large(rng: np.random.Generator) -> list[Case]:
@@ -74,8 +81,8 @@ def _large(rng: np.random.Generator) -> list[Case]:
 
 
 def _both(value: Any, expected: Result, case: Case) -> None:
+    _gradient(value, expected, case)  # nan in it says what an infinite loss comes from
     _loss(value, expected, case)
-    _gradient(value, expected, case)
 
 
 def _loss(value: Any, expected: Result, case: Case) -> None:
@@ -102,6 +109,16 @@ def _changed(weigh: Weigh, loss: Callable, gradient: Callable) -> Callable[..., 
 
 def _same(x: Any, *others: Any) -> Any:
     return x
+
+
+def _told_by_id(weigh: Weigh) -> Callable[..., Result]:
+    def everything(logits: np.ndarray, tgt_out: np.ndarray, mask: np.ndarray) -> Result:
+        mask = tgt_out != 0
+        if not mask.any(axis=1).all():
+            raise ValueError("mask: a sentence without a token has no loss")
+        return loss_and_gradient(weigh, logits, tgt_out, mask)
+
+    return everything
 
 
 def _losses(option: str) -> tuple[Mistake, ...]:
@@ -135,6 +152,10 @@ def _losses(option: str) -> tuple[Mistake, ...]:
         Mistake(
             _by(lambda mask: np.full(mask.shape, 1 / mask.sum())),
             "The divisor is right, and padding is in the sum.",
+        ),
+        Mistake(
+            _told_by_id(WEIGHTS[option]),
+            "The real tokens were told by their id, and 0 is the id of a word too. mask knows.",
         ),
     )
 
@@ -186,8 +207,8 @@ def _gradients(option: str) -> tuple[Mistake, ...]:
 
 
 LARGE = (
-    "With logits this large the exponential is inf, and inf / inf is nan. Take the largest logit "
-    "off all of them first: the probabilities stay the same."
+    "With logits this large the exponential is inf, and inf / inf is nan. At each place, take "
+    "the largest of its logits off all of them first: the probabilities stay the same."
 )
 TINY = (
     "The probability of the right word was too small for a float and became 0, and its logarithm "

@@ -1,7 +1,7 @@
 """Task 5: how far learning curves are from the least loss that is possible."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -38,12 +38,22 @@ def _case(rng: np.random.Generator, ends: float, points: int = 7, seeds: int = 3
     return Case("measure", (steps, curves, floor))
 
 
+def _along(rng: np.random.Generator, gaps: list[float], apart: Sequence[float] = (0,) * 3) -> Case:
+    """Return curves that run about so many nats above their floor, the seeds so far apart."""
+    steps, _, floor = _case(rng, 0.0, len(gaps)).args
+    noise = 0.03 * rng.normal(size=(3, len(gaps))) + np.array(apart)[:, None]
+    return Case("measure", (steps, (floor + np.array(gaps) + noise).round(4), floor))
+
+
 def _ends(rng: np.random.Generator) -> list[Case]:
     return [_case(rng, 0.05, 9), _case(rng, 0.0, 9, seeds=5), _case(rng, -0.1)]
 
 
 def _reaches(rng: np.random.Generator) -> list[Case]:
-    return [_case(rng, 0.0, 9), _case(rng, 0.05, 9, seeds=4), _case(rng, 0.5), _case(rng, -0.1)]
+    smooth = [_case(rng, 0.0, 9), _case(rng, 0.05, 9, seeds=4), _case(rng, 0.5), _case(rng, -0.1)]
+    back, below = [2.0, 0.6, 0.05, 0.4, 0.05, 0.05], [2.0, 0.8, -0.4, -0.3, -0.1, -0.1]
+    wide = _along(rng, [1.0, 0.75, 0.45, 0.1, -0.05, -0.15], apart=(0.4, 0.0, -0.4))
+    return [*smooth, _along(rng, back), _along(rng, below), wide]
 
 
 def _judge_number(index: int) -> Callable[[Any, Result, Case], None]:
@@ -79,6 +89,11 @@ def _first(near: Callable[[np.ndarray, float], np.ndarray]) -> Callable[..., int
         return int(found[0]) if found.size else None
 
     return when
+
+
+def _stays(curves: np.ndarray, floor: float) -> np.ndarray:
+    far = curves.mean(axis=0) - floor > NEAR
+    return ~np.logical_or.accumulate(far[::-1])[::-1]
 
 
 GAP = (
@@ -165,6 +180,24 @@ REACHED = (
             )
         ),
         "This is the last step that is near. Return the first, and None if there is none.",
+    ),
+    Mistake(
+        _instead(reached=_first(lambda curves, floor: abs(curves.mean(axis=0) - floor) <= NEAR)),
+        "This curve jumps below the floor, and the sign was taken away. Below the floor is not "
+        "more than 0.2 nats above it.",
+    ),
+    Mistake(
+        _instead(reached=_first(lambda curves, floor: curves.max(axis=0) - floor <= NEAR)),
+        "Before this step their mean is near, though not every seed. The task asks for the mean.",
+    ),
+    Mistake(
+        _instead(reached=_first(lambda curves, floor: curves.min(axis=0) - floor <= NEAR)),
+        "Here one seed is enough. The task asks for the mean of the seeds.",
+    ),
+    Mistake(
+        _instead(reached=_first(_stays)),
+        "From this step on the mean stays near. The first step is asked for, even if the curve "
+        "rises once more.",
     ),
 )
 

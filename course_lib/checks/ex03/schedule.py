@@ -102,6 +102,11 @@ RISE = (
         lambda step, peak, warmup, total: peak * warmup / (step + 1),
         "The fraction of the rise stands on its head: it would fall from far above the peak.",
     ),
+    Mistake(
+        lambda step, peak, warmup, total: peak * (step + 1) / (warmup + 1),
+        "The rise takes one step too many. It has warmup parts, and the last of them, at step "
+        "warmup - 1, reaches the peak.",
+    ),
 )
 
 
@@ -126,6 +131,15 @@ def _falls(option: str) -> tuple[Mistake, ...]:
             "That is a quarter of a wave, which stays high for longer. The task asks for half a "
             "wave, lifted by 1 and halved.",
         ),
+        Mistake(
+            _fallen(lambda s, w, n: 1 + math.cos(math.pi * _done(s, w, n))),
+            "1 + cos goes from 2 to 0, so the fall begins at twice the peak. Halve it.",
+        ),
+        Mistake(
+            _fallen(lambda s, w, n: 0.5 * (1 + math.cos(_done(s, w, n)))),
+            "pi is missing in the cosine. It ends at the cosine of 1, which is 0.54, and not of "
+            "pi, which is -1.",
+        ),
     )
     constant = Mistake(
         _fallen(lambda s, w, n: 1.0), "After the rise nothing falls: the rate stays at its peak."
@@ -140,7 +154,28 @@ def _falls(option: str) -> tuple[Mistake, ...]:
         "The fall is counted from step 0. It begins at step warmup, where the rate is the peak.",
     )
     share = Mistake(lambda step, peak, warmup, total: mine(step, warmup, total), SHARE)
-    return (*others, constant, whole, share, *(() if option else cosine))
+    return (*others, constant, whole, share, *_shifted(mine), *(() if option else cosine))
+
+
+def _shifted(fall: Fall) -> tuple[Mistake, ...]:
+    return (
+        Mistake(
+            _fallen(lambda s, w, n: fall(s, w, n + w)),
+            "The fall is divided by total. It has total - warmup steps, and at total it is over.",
+        ),
+        Mistake(
+            _fallen(lambda s, w, n: fall(s + 1, w, n)),
+            "The fall is one step early. At step warmup nothing of it is done, at total all of it.",
+        ),
+        Mistake(
+            _fallen(lambda s, w, n: fall(s, w, n - 1)),
+            "The fall ends one step early. It reaches 0 at step total, not at total - 1.",
+        ),
+        Mistake(
+            lambda step, peak, warmup, total: peak * (step + 1) / warmup,
+            "Here it still rises, above the peak. The last step of the rise is warmup - 1.",
+        ),
+    )
 
 
 def _beyond(option: str) -> tuple[Mistake, ...]:

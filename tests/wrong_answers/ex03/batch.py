@@ -117,6 +117,16 @@ def not_pad(targets, pad, bos, eos):
     return tgt_in, tgt_out, tgt_out != pad
 
 
+def read_not_pad(targets, pad, bos, eos):
+    tgt_in, tgt_out, _ = batch_numpy(targets, pad, bos, eos)
+    return tgt_in, tgt_out, tgt_in != pad
+
+
+def cut(targets, pad, bos, eos):
+    _, tgt_out, mask = batch_numpy(targets, pad, bos, eos)
+    return np.array(filled([[bos, *y, eos] for y in targets], pad))[:, :-1], tgt_out, mask
+
+
 def two_of_three(targets, pad, bos, eos):
     return batch_lists(targets, pad, bos, eos)[:2]
 
@@ -139,5 +149,7 @@ ANSWERS = [
     Wrong("words only", "ex03.1", (mask_of_words,), "leaves eos out", {2, 3}),
     Wrong("all true", "ex03.1", (all_true,), "True everywhere", {2, 3}),
     Wrong("not pad", "ex03.1", (not_pad,), "the same id", {3}),
+    Wrong("not pad, read", "ex03.1", (read_not_pad,), "bos is lost", {3}),
+    Wrong("cut", "ex03.1", (cut,), "from the longest sentence only", {1}),
     Wrong("no mask", "ex03.1", (two_of_three,), "(tgt_in, tgt_out, mask)", {0, 1, 2, 3}),
 ]

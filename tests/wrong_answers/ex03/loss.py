@@ -88,6 +88,18 @@ def clears_input(logits, tgt_out, mask):
     return loss_numpy(logits, tgt_out, mask)
 
 
+def largest_of_all(logits, tgt_out, mask):
+    z = logits - logits.max()
+    p = np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)
+    picked = np.take_along_axis(np.log(p), tgt_out[..., None], axis=-1)[..., 0]
+    truth = np.eye(logits.shape[-1])[tgt_out]
+    return -picked[mask].sum() / mask.sum(), mask[..., None] * (p - truth) / mask.sum()
+
+
+def real_by_id(logits, tgt_out, mask):
+    return loss_torch(logits, tgt_out, tgt_out != 0)
+
+
 def loss_only(logits, tgt_out, mask):
     return loss_numpy(logits, tgt_out, mask)[0]
 
@@ -144,8 +156,10 @@ ANSWERS = [
         Wrong(name, "ex03.3", (changed(gradient=g),), says, loses)
         for name, (g, says, loses) in GRADIENTS.items()
     ),
-    Wrong("unstable", "ex03.3", (unstable,), "Take the largest logit off", {4}),
+    Wrong("unstable", "ex03.3", (unstable,), "the largest of its logits off", {4}),
     Wrong("log of softmax", "ex03.3", (log_of_softmax,), "Never leave the logarithms", {4}),
+    Wrong("largest of all", "ex03.3", (largest_of_all,), "", {4}),
+    Wrong("real by id", "ex03.3", (real_by_id,), "told by their id", {1, 3}),
     Wrong("clears input", "ex03.3", (clears_input,), "changes its input", {4}),
     Wrong("loss only", "ex03.3", (loss_only,), "(loss, gradient)", {0, 1, 2, 3, 4}),
     Wrong("real only", "ex03.3", (real_only,), "gradient has shape", {2, 3, 4}),

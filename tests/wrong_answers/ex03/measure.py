@@ -66,6 +66,14 @@ REACHED = {
     "position": (lambda s, c, f: np.argmax(gaps(c, f) <= 0.2), "a position in the array"),
     "argmax": (lambda s, c, f: s[np.argmax(gaps(c, f) <= 0.2)], "argmax of all False"),
     "last": (lambda s, c, f: max(s[gaps(c, f) <= 0.2], default=None), "the last step that is near"),
+    "not below": (lambda s, c, f: first(s, abs(gaps(c, f)) <= 0.2), "jumps below the floor"),
+    "every seed": (lambda s, c, f: first(s, (c - f <= 0.2).all(axis=0)), "though not every seed"),
+    "one seed": (lambda s, c, f: first(s, (c - f <= 0.2).any(axis=0)), "one seed is enough"),
+    "seed 0 near": (lambda s, c, f: first(s, c[0] - f <= 0.2), "though not every seed"),
+    "stays": (
+        lambda s, c, f: next((s[k] for k in range(len(s)) if all(gaps(c, f)[k:] <= 0.2)), None),
+        "From this step on",
+    ),
     "no None": (lambda s, c, f: s[gaps(c, f) <= 0.2][0], "never comes near"),
 }
 

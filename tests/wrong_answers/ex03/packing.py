@@ -54,6 +54,17 @@ def pack_torch(ids, lengths):
     return pack_lists(ids, lengths)[0], packed.batch_sizes, order
 
 
+def unpack_fancy(states, batch_sizes, order):
+    mask = np.arange(len(order)) < batch_sizes[:, None]  # (T, B)
+    found = np.zeros((*mask.shape, states.shape[1]))
+    found[mask] = states
+    encoder_states = np.zeros((mask.shape[1], mask.shape[0], states.shape[1]))
+    encoder_states[order] = found.swapaxes(0, 1)
+    last = np.zeros((len(order), states.shape[1]))
+    last[order] = found[mask.sum(axis=0) - 1, np.arange(len(order))]
+    return encoder_states, last
+
+
 def unpack_einsum(states, batch_sizes, order):
     back = np.eye(len(order))[list(order)]  # (sorted, own)
     mask = np.arange(batch_sizes[0]) < np.array(batch_sizes)[:, None]
@@ -105,6 +116,38 @@ def where_they_went(ids, lengths):
     return data, batch_sizes, np.argsort(order)
 
 
+def sorted_by(sort):
+    """Return a pack whose order is sort(lengths)."""
+
+    def pack(ids, lengths):
+        order = sort(lengths).tolist()
+        alive = [[b for b in order if lengths[b] > t] for t in range(max(lengths))]
+        return [ids[b, t] for t, here in enumerate(alive) for b in here], [*map(len, alive)], order
+
+    return pack
+
+
+def as_they_came(ids, lengths):
+    _, batch_sizes, order = pack_lists(ids, lengths)
+    return ids.T[np.arange(ids.shape[1])[:, None] < lengths], batch_sizes, order
+
+
+def real_by_id(ids, lengths):
+    order = np.argsort(-lengths, kind="stable")
+    columns = ids[order].T
+    return columns[columns != 0], (columns != 0).sum(axis=1), order
+
+
+def lives_too_long(ids, lengths):
+    data, _, order = pack_lists(ids, lengths)
+    return data, [np.sum(lengths >= t) for t in range(max(lengths))], order
+
+
+def waiting(states, batch_sizes, order):
+    found, last = unpack_loops(states, batch_sizes, order)
+    return np.where(found.any(axis=2, keepdims=True), found, last[:, None]), last
+
+
 def still_sorted(states, batch_sizes, order):
     return unpack_loops(states, batch_sizes, range(len(order)))
 
@@ -149,11 +192,17 @@ PACKS = {
     "unsorted": (ordered(lambda n, b: b), "are not sorted", {1}),
     "ties turned": (ordered(lambda n, b: (-n, -b)), "have changed places", {1}),
     "where they went": (where_they_went, "order says where each", {1}),
+    "not stable": (sorted_by(lambda n: np.argsort(-n)), "np.argsort does not keep", {1}),
+    "turned round": (sorted_by(lambda n: np.argsort(n)[::-1]), "have changed places", {1}),
+    "as they came": (as_they_came, "data does not follow it", {1}),
+    "real by id": (real_by_id, "Padding was told by its id", {0, 1}),
+    "too long": (lives_too_long, "one step too long", {0}),
     "by sentence": (sentence_by_sentence, "data goes sentence by sentence", {1}),
 }
 UNPACKS = {
     "still sorted": (still_sorted, "still sorted by length", {2, 3}),
     "the wrong way": (wrong_way, "the wrong way round", {2, 3}),
+    "waiting": (waiting, "At padding the last state stands", {2}),
     "last column": (lasts(lambda s, found, n, o: found[:, -1]), "the last column", {3}),
     "last rows": (lasts(lambda s, found, n, o: s[-n[0] :]), "the last rows", {3}),
     "first": (lasts(lambda s, found, n, o: found[:, 0]), "the first states", {3}),
@@ -168,6 +217,7 @@ ANSWERS = [
     Right("lists, loops", "ex03.4", (pack_lists, unpack_loops)),
     Right("numpy", "ex03.4", (pack_numpy, unpack_numpy)),
     Right("torch, einsum", "ex03.4", (pack_torch, unpack_einsum)),
+    Right("numpy, order as an index", "ex03.4", (pack_numpy, unpack_fancy)),
     *(Wrong(n, "ex03.4", (f, unpack_loops), says, loses) for n, (f, says, loses) in PACKS.items()),
     *(Wrong(n, "ex03.4", (pack_lists, f), says, loses) for n, (f, says, loses) in UNPACKS.items()),
 ]

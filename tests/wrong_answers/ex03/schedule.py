@@ -48,6 +48,16 @@ def share(step, warmup, total):
     return (step - warmup) / (total - warmup)
 
 
+def cosine(done):
+    return (1 + math.cos(math.pi * done)) / 2
+
+
+def rises_on(step, peak, warmup, total):
+    if step <= warmup:
+        return peak * (step + 1) / warmup
+    return rate_plain(step, peak, warmup, total)
+
+
 def no_end(step, peak, warmup, total):
     if step < warmup:
         return peak * (step + 1) / warmup
@@ -78,6 +88,7 @@ RISES = {
     "from zero": (lambda s, w, n: s / w, "The rise begins at 0"),
     "no warm-up": (lambda s, w, n: 1.0, "There is no warm-up"),
     "over all steps": (lambda s, w, n: (s + 1) / n, "takes all the training"),
+    "a step too many": (lambda s, w, n: (s + 1) / (w + 1), "one step too many"),
     "upside down": (lambda s, w, n: w / (s + 1), "stands on its head"),
 }
 FALLS = {
@@ -86,12 +97,20 @@ FALLS = {
     "none": (lambda s, w, n: 1.0, "nothing falls"),
     "not lifted": (lambda s, w, n: math.cos(math.pi * share(s, w, n)), "would turn negative"),
     "whole wave": (lambda s, w, n: (1 + math.cos(2 * math.pi * share(s, w, n))) / 2, "whole wave"),
+    "not halved": (lambda s, w, n: 1 + math.cos(math.pi * share(s, w, n)), "twice the peak"),
+    "no pi": (lambda s, w, n: (1 + math.cos(share(s, w, n))) / 2, "pi is missing"),
+    "early": (lambda s, w, n: cosine((s + 1 - w) / (n - w)), "one step early. At step warmup"),
+    "ends early": (lambda s, w, n: cosine((s - w) / (n - w - 1)), "ends one step early"),
     "quarter": (lambda s, w, n: math.cos(math.pi / 2 * share(s, w, n)), "quarter of a wave"),
 }
 
 
 def from_zero(step, warmup, total):
     return (1 + math.cos(math.pi * step / total)) / 2
+
+
+def by_total(step, warmup, total):
+    return cosine((step - warmup) / total)
 
 
 ANSWERS = [
@@ -101,6 +120,8 @@ ANSWERS = [
     *(Wrong(name, "ex03.2", (own(rise=f),), says, {0}) for name, (f, says) in RISES.items()),
     *(Wrong(name, "ex03.2", (own(fall=f),), says, {1, 2}) for name, (f, says) in FALLS.items()),
     Wrong("from step 0", "ex03.2", (own(fall=from_zero),), "counted from step 0", {1}),
+    Wrong("by total", "ex03.2", (own(fall=by_total),), "divided by total", {1}),
+    Wrong("rises on", "ex03.2", (rises_on,), "Here it still rises", {1, 2}),
     Wrong("no end", "ex03.2", (no_end,), "The training is over at total", {2}),
     Wrong("by warm-up", "ex03.2", (divides_by_warmup,), "warmup may be 0", {2}),
     Wrong("linear on", "ex03.2", (linear_on,), "It falls along a straight line", {1, 2}),
