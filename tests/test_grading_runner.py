@@ -5,6 +5,7 @@ import datetime as dt
 import shutil
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.api import Gradebook
 
+from course_lib.checks.run import UNWRITTEN
 from course_lib.grading import runner
 from course_lib.grading.box import Limits
 from course_lib.grading.gradebook import Course
@@ -230,12 +232,30 @@ def test_marks_as_csv_hold_no_formula(tmp_path):
     assert rows[1]["problem"] == "Cut." and rows[1]["check_1"] == ""
 
 
-def test_the_summary_names_the_commonest_mistakes():
+def test_the_summary_names_the_commonest_mistakes_and_who_made_them():
     class_ = [marked("a", 4.0), *[marked(s, 2.0, "Logs.", "Sign.") for s in "bc"]]
-    said = summary([*class_, marked("d", 0, "Sign."), marked("e", 0, problem="No file.")])
-    assert "Task 1: 50% of the points, 1 of 4 solved it" in said
-    assert said.index("3 x  Sign.") < said.index("2 x  Logs.")
-    assert said.endswith("Not graded:\n  e, ex01: No file.")
+    class_ += [marked("d", 0, "Sign."), marked("e", 0, UNWRITTEN), *[marked(s, 4.0) for s in "fg"]]
+    said = summary([*class_, marked("z", 0, problem="No file.")])
+    assert said.splitlines() == [
+        "ex01: 7 graded, 2.3 of 4 points on average, half of them have 2 or more",
+        "   57% of the points, 3 solved it, 3 not, 1 wrote nothing: Task 1",
+        "     3 x Sign.  [b, c, d]",
+        "     2 x Logs.  [b, c]",
+        "Not graded:",
+        "  z: No file.",
+    ]
+    many = summary([marked(str(n), 0, "Sign.") for n in range(9)])
+    assert "9 x Sign.  [0, 1, 2, 3 and 5 more]" in many
+
+
+def test_each_exercise_has_its_own_summary_and_none_may_be_graded():
+    other = replace(marked("a", 4.0), exercise="ex02")
+    said = summary([other, marked("b", 0, problem="Cut.")])
+    assert said == (
+        "ex01: 0 graded\nNot graded:\n  b: Cut.\n\n"
+        "ex02: 1 graded, 4.0 of 4 points on average, half of them have 4 or more\n"
+        "  100% of the points, 1 solved it, 0 not, 0 wrote nothing: Task 1"
+    )
 
 
 def test_points_are_written_as_nbgrader_reads_them():

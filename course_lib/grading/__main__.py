@@ -14,6 +14,7 @@ import argparse
 import multiprocessing
 import os
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from pathlib import Path
@@ -83,12 +84,15 @@ def grade(args: argparse.Namespace) -> int:
         boxed=not args.no_box,
         feedback=not args.no_feedback,
     )
-    run = Run(course, settings, executor(args), bar)
+    run = Run(course, settings, executor(args), Bar())
     done = run.grade(list(find(folder, args.exercise)))
     marked = list(run.journal.marked())
     write_csv(root / "marks.csv", marked)
-    print(f"\n{done} graded, {len(marked)} in all; marks.csv and the gradebook have them.\n")
+    print(f"\n{done} graded, {len(marked)} in all: {root / 'marks.csv'}, {course.db_url}\n")
     print(summary(marked))
+    waiting = course.waiting()
+    if waiting:
+        print(f"\nTexts to mark by hand, in Formgrader: {waiting}")
     for submission in run.skipped:
         print(f"skipped: {submission.path}, there is no exercise {submission.exercise}")
     return 0
@@ -108,11 +112,27 @@ def executor(args: argparse.Namespace) -> Callable[[], Executor]:
     return lambda: Client(args.scheduler).get_executor(pure=False)
 
 
-def bar(done: int, total: int, marked: Marked) -> None:
-    """Show how far it is, and who was last."""
-    full = 30 * done // total
-    line = f"\r[{'#' * full}{'.' * (30 - full)}] {done} of {total}  {marked.student[:30]:30}"
-    print(line, end="", flush=True)
+class Bar:
+    """Shows how far it is and how long it will take; in lines where there is no screen."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def __call__(self, done: int, total: int, marked: Marked) -> None:
+        """Show that `done` of `total` are graded, `marked` last."""
+        left = (time.monotonic() - self._began) * (total - done) / done
+        full = 30 * done // total
+        line = f"[{'#' * full}{'.' * (30 - full)}] {done} of {total}, {duration(left)} left"
+        if sys.stdout.isatty():
+            print(f"\r{line:60} {marked.student[:20]:20}", end="", flush=True)
+        elif done == total or done * 10 // total > (done - 1) * 10 // total:
+            print(line, flush=True)
+
+
+def duration(seconds: float) -> str:
+    """Return a time as one says it."""
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes > 1 else f"{seconds:.0f} s"
 
 
 if __name__ == "__main__":

@@ -43,6 +43,15 @@ class Course:
         """Return the notebook that students were given."""
         return self.folder("release", ".", exercise) / f"{exercise}.ipynb"
 
+    def waiting(self) -> str:
+        """Return in words how many submissions of each exercise wait for a mark by hand."""
+        with Gradebook(self.db_url, self.directory.course_id) as gradebook:
+            counts = {
+                assignment.name: sum(one.needs_manual_grade for one in assignment.submissions)
+                for assignment in gradebook.assignments
+            }
+        return ", ".join(f"{n} of {name}" for name, n in counts.items() if n)
+
 
 class Writer:
     """Writes marks, one submission after the other; the same mark twice changes nothing."""

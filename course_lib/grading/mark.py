@@ -98,7 +98,7 @@ def task_mark(cell: str, report: Report) -> TaskMark:
     """Return the mark of a check, with the mistakes by name where they are known."""
     failed = [finding for finding in report.findings if not finding.passed]
     mistakes = dict.fromkeys(
-        UNWRITTEN if finding.complaint == UNWRITTEN else finding.mistake or finding.name
+        UNWRITTEN if finding.complaint == UNWRITTEN else finding.mistake or f"fails: {finding.name}"
         for finding in failed
     )
     return TaskMark(cell, report.title, report.points, report.max_points, tuple(mistakes))
