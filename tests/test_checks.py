@@ -1,7 +1,10 @@
 """The checks of the exercises: right answers pass, wrong ones hear why, the rest gains nothing."""
 
 import math
+import subprocess
+import sys
 from itertools import groupby
+from pathlib import Path
 
 import numpy as np
 import pytest
