@@ -84,3 +84,13 @@ FRAME_TEXT = """() => [...document.querySelectorAll(".s2s *")]
   .filter((part) => part.checkVisibility() && !part.closest(".s2s-spoken, select, input, title"))
   .flatMap((part) => [...part.childNodes].filter((node) => node.nodeType === 3))
   .map((node) => node.textContent).join(" ")"""
+
+# Text in a visual that is drawn below 16 px on a slide of 1280 x 720.
+FRAME_SMALL = """() => [...document.querySelectorAll(".s2s *")]
+  .filter((part) => part.checkVisibility() && !part.closest(".s2s-spoken, option, title")
+    && [...part.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
+  .map((part) => {
+    const drawn = part.ownerSVGElement ? part.getScreenCTM().d : part.currentCSSZoom;
+    return [parseFloat(getComputedStyle(part).fontSize) * drawn, part.textContent.slice(0, 30)];
+  })
+  .filter(([size]) => size < 15.9)"""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from deck_survey import AXE, FRAME_TEXT, SURVEY, UNFOLD
+from deck_survey import AXE, FRAME_SMALL, FRAME_TEXT, SURVEY, UNFOLD
 from playwright.sync_api import Browser, Frame, Page, expect
 from pypdf import PdfReader
 from watched import complaints, requests_of, watch
@@ -88,6 +88,8 @@ def test_nothing_overflows_its_slide(seen):
 
 def test_text_can_be_read_from_the_back_row(seen):
     assert seen.found["small"] == []
+    for frame in seen.page.frames[1:]:
+        assert frame.evaluate(FRAME_SMALL) == []
 
 
 def test_every_image_is_there_undistorted_and_described(seen):
