@@ -1,0 +1,44 @@
+"""Hand-made models on which a beam search of one habit or another goes wrong."""
+
+from course_lib.checks.tables import Table
+from course_lib.reference.probability import EOS
+
+SONG = Table({}, otherwise={"la": 0.55, EOS: 0.45})
+HUM = Table({}, otherwise={"la": 0.5, "na": 0.3, EOS: 0.2})
+ENDLESS = Table({(): {"so": 0.7, "and": 0.3}}, otherwise={"so": 0.6, "on": 0.4})
+CUT = Table(
+    {(): {"no": 0.3, "I": 0.7}, ("no",): {EOS: 1.0}},
+    otherwise={"think": 0.8, "say": 0.2},
+)
+NO = Table(
+    {
+        (): {"no": 0.5, "I": 0.4, "we": 0.1},
+        ("no",): {EOS: 1.0},
+        ("I",): {"do": 0.9, "did": 0.1},
+        ("I", "do"): {"not": 0.95, EOS: 0.05},
+        ("I", "do", "not"): {EOS: 0.95, "know": 0.05},
+    },
+    otherwise={EOS: 1.0},
+)
+# The first to end is empty, "no" has the largest T ln p, "we can" the largest ln p, and "I do not"
+# the largest ln p / T, which is ahead at every step: no early stop hurts but at the first.
+TURNS = Table(
+    {
+        (): {"I": 0.55, "we": 0.22, "no": 0.2, EOS: 0.03},
+        ("I",): {"do": 0.98, "did": 0.02},
+        ("I", "do"): {"not": 0.98, "be": 0.02},
+        ("I", "do", "not"): {EOS: 0.4, "know": 0.2, "think": 0.2, "mind": 0.2},
+        ("we",): {"can": 1.0},
+    },
+    otherwise={EOS: 1.0},
+)
+LATE = Table(
+    {
+        (): {"go": 0.5, "stay": 0.4, EOS: 0.1},
+        ("go",): {"on": 0.95, EOS: 0.05},
+        ("go", "on"): {"now": 0.95, EOS: 0.05},
+        ("go", "on", "now"): {EOS: 0.95, "then": 0.05},
+        ("stay",): {EOS: 0.9, "here": 0.1},
+    },
+    otherwise={EOS: 1.0},
+)
