@@ -37,6 +37,10 @@ def _coin(a: float) -> float:
     return -sum(p * math.log(p) for p in (a, 1 - a) if p > 0)
 
 
+def _half_coin(a: float) -> float:
+    return -a * math.log(a) if a > 0 else 0.0
+
+
 def _case(rng: np.random.Generator, accuracies: list[float], symbols: int) -> Case:
     return Case("bits_read", (np.array(accuracies), symbols, 2 ** int(rng.integers(4, 8))))
 
@@ -64,7 +68,7 @@ def _judge(index: int) -> Callable[[Any, Pair, Case], None]:
         got = number(parts(value, NAMES)[index], NAMES[index])
         if not close(got, expected[index]):
             raise Complaint(
-                f"{NAMES[index]}: you returned {got:.5g}, expected {expected[index]:.5g}."
+                f"{NAMES[index]}: you returned {got:.7g}, expected {expected[index]:.7g}."
             )
 
     return judge
@@ -137,6 +141,19 @@ def _terms(base: float) -> tuple[Mistake, ...]:
             ),
             "h(a) has the wrong sign: an entropy is above 0, and what is open is taken off.",
         ),
+        Mistake(
+            _by(
+                base,
+                lambda a, symbols: (
+                    math.log(symbols) - _half_coin(a) - (1 - a) * math.log(symbols - 1)
+                ),
+            ),
+            "h(a) has two terms: that of being right, a, and that of being wrong, 1 - a.",
+        ),
+        Mistake(
+            _by(base, lambda a, symbols: _symbol(a, symbols) if 0 < a < 1 else 0.0),
+            "A place with an accuracy of 0 or 1 was left out. Its h is 0, the other terms count.",
+        ),
     )
 
 
@@ -169,6 +186,14 @@ ENDS = (
 )
 
 
+def _of_string(base: float) -> Callable[..., Pair]:
+    def wrong(accuracies: np.ndarray, symbols: int, numbers: int) -> Pair:
+        total = read(accuracies, symbols, numbers, base)[0]
+        return total, total * math.log(base) / (len(accuracies) * math.log(symbols))
+
+    return wrong
+
+
 def _shares(base: float) -> tuple[Mistake, ...]:
     return (
         Mistake(
@@ -183,6 +208,15 @@ def _shares(base: float) -> tuple[Mistake, ...]:
         Mistake(
             _used(base, lambda right, numbers, length: 100 * right[1]),
             "This is in per cent. A share lies between 0 and 1.",
+        ),
+        Mistake(
+            _used(base, lambda right, numbers, length: right[1] * numbers),
+            "This is the share of what one number could hold. The context has numbers of them.",
+        ),
+        Mistake(
+            _of_string(base),
+            "This is the share of what the string holds. The task asks what part of the context's "
+            "32 bits a number it fills.",
         ),
         Mistake(
             _used(base, lambda right, numbers, length: right[1] / length),

@@ -226,6 +226,14 @@ WRONG_CONTEXTS = (
 )
 
 
+def _halves(option: str) -> Mistake:
+    def wrong(forward: np.ndarray, backward: np.ndarray, lengths: Lengths) -> Result:
+        states, context = both_ways(SUMMARIES[option], forward, backward, lengths)
+        return states, np.roll(context, forward.shape[2], axis=-1)
+
+    return Mistake(wrong, "The halves of the context have changed places. Forward comes first.")
+
+
 def _task_contexts(option: str) -> tuple[Mistake, ...]:
     others = tuple(
         Mistake(
@@ -244,7 +252,7 @@ def _task_contexts(option: str) -> tuple[Mistake, ...]:
             "Padding takes part: its 0 is larger than a negative number. Look at real words only.",
         ),
     }
-    return (*others, *WRONG_CONTEXTS, *((padding[option],) if option else ()))
+    return (*others, *WRONG_CONTEXTS, _halves(option), *((padding[option],) if option else ()))
 
 
 def task(option: str = "") -> Task:

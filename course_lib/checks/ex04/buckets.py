@@ -44,9 +44,9 @@ def share_by_length(
 def _inner(rng: np.random.Generator) -> list[Case]:
     """Return sentences whose lengths are on no edge."""
     cases = []
-    for edges in ((0, 10, 20), (0, 5, 15, 25)):
+    for edges, sentences in (((0, 10, 20), 3), ((0, 10, 20), 40), ((0, 5, 15, 25), 40)):
         lengths = [n for n in range(1, edges[-1]) if n not in edges]
-        cases.append(_mixed(rng, edges, [int(rng.choice(lengths)) for _ in range(40)]))
+        cases.append(_mixed(rng, edges, [int(rng.choice(lengths)) for _ in range(sentences)]))
     return cases
 
 
@@ -133,6 +133,21 @@ def _of_all(option: str) -> Callable[..., list[Row]]:
     return wrong
 
 
+def _of_right(option: str) -> Callable[..., list[Row]]:
+    def wrong(lengths: np.ndarray, right: np.ndarray, edges: Sequence[int]) -> list[Row]:
+        rows = share_by_length(RANGES[option], lengths, right, edges)
+        shares = [(n, (r or 0) * n / right.sum()) for n, r, _ in rows]
+        return [(n, r, math.sqrt(r * (1 - r) / n) if n else None) for n, r in shares]
+
+    return wrong
+
+
+def _histogram(lengths: np.ndarray, right: np.ndarray, edges: Sequence[int]) -> list[Row]:
+    """Return what someone gets who counts with np.histogram: its last range has both edges."""
+    last = np.where(lengths == edges[-1], lengths - 1, lengths)
+    return share_by_length(RANGES["left"], last, right, edges)
+
+
 def _error(option: str, error: Callable[[float, int], float]) -> Callable[..., list[Row]]:
     return _changed(option, lambda n, r: (n, r, error(r, n)))
 
@@ -164,6 +179,10 @@ def _edges(option: str) -> tuple[Mistake, ...]:
             lambda *args: share_by_length(none, *args),
             f"A sentence on an edge is counted nowhere. {HERE[option]}",
         ),
+        Mistake(
+            _histogram,
+            f"np.histogram cuts at other places, and its last range has both edges. {HERE[option]}",
+        ),
     )
 
 
@@ -184,6 +203,11 @@ def _shares(option: str) -> tuple[Mistake, ...]:
         Mistake(
             _of_all(option),
             "The right ones of a range were divided by all sentences. Divide by the range's own.",
+        ),
+        Mistake(
+            _of_right(option),
+            "The right ones of a range were divided by all right ones. Divide by the number of "
+            "sentences in the range.",
         ),
     )
 

@@ -92,7 +92,25 @@ def _exchanged(links: Links, length: int, backward: bool) -> Pair:
     return distances(links, length, True)
 
 
+def _exchanged_links(links: Links, length: int, backward: bool) -> Pair:
+    return distances(tuple((j, i) for i, j in links), length, backward)
+
+
+def _per_word(links: Links, length: int, backward: bool) -> Pair:
+    mean, shortest = distances(links, length, backward)
+    return mean * len(links) / length, shortest
+
+
 MISTAKES = (
+    Mistake(
+        _exchanged_links,
+        "The two numbers of a link have changed places: it is (source position, target position).",
+    ),
+    Mistake(
+        _counting(lambda i, j, n, backward: steps(i, n - 1 - j if backward else j, n, backward)),
+        "The target was turned round too. It is written from its first word on, whichever way the "
+        "source is read.",
+    ),
     Mistake(
         _exchanged,
         "This is the distance read backward. Read forward, the last word is read last, and has the "
@@ -130,6 +148,18 @@ VALUES = (
     Mistake(_instead(mean=sum), "This is the sum. Divide by the number of links."),
     Mistake(
         _instead(mean=np.median), "This is the median. The task asks for the mean over the links."
+    ),
+    Mistake(
+        _per_word,
+        "This divides by the number of source words. The task asks for the mean over the links.",
+    ),
+    Mistake(
+        _instead(mean=lambda found: sum(found) // len(found)),
+        "The mean was rounded down: // gives a whole number. Divide with /.",
+    ),
+    Mistake(
+        lambda *args: distances(*args)[::-1],
+        "mean and shortest have changed places. Return (mean, shortest).",
     ),
     Mistake(_instead(shortest=max), "This is the longest distance. The shortest is asked for."),
     Mistake(

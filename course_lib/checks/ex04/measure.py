@@ -48,9 +48,14 @@ def _curves(rng: np.random.Generator, seeds: int) -> np.ndarray:
 
 def _falling(rng: np.random.Generator) -> list[Case]:
     steps = ((4 * np.arange(1, 9)), np.array([3, 5, 9, 12, 18, 20, 26, 30]))
+    exactly = _curves(rng, 3)
+    exactly[:, :4] = 0.9, 0.5, 0.7, 0.4  # at a half, and up again, before it falls below
     return [
-        Case("half_length", (lengths, _curves(rng, seeds)))
-        for lengths, seeds in zip(steps, (3, 5), strict=True)
+        *(
+            Case("half_length", (lengths, _curves(rng, seeds)))
+            for lengths, seeds in zip(steps, (3, 5), strict=True)
+        ),
+        Case("half_length", (steps[0], exactly + 0.01 * np.arange(3)[:, None] * (exactly != 0.5))),
     ]
 
 
@@ -127,6 +132,15 @@ def _middle(lengths: np.ndarray, row: np.ndarray) -> float | None:
     return float(lengths[k - 1] + lengths[k]) / 2 if row.min() < 0.5 else None
 
 
+def _at_a_half(lengths: np.ndarray, row: np.ndarray) -> float | None:
+    return float(lengths[row == 0.5][0]) if (row == 0.5).any() else _half(lengths, row)
+
+
+def _one_step(lengths: np.ndarray, row: np.ndarray) -> float | None:
+    k = int(np.argmax(row < 0.5))
+    return float(lengths[k - 1] + (row[k - 1] - 0.5) / (row[k - 1] - row[k])) if k else None
+
+
 def _after_last(lengths: np.ndarray, row: np.ndarray) -> float | None:
     above = np.flatnonzero(row >= 0.5)
     k = int(above[-1]) + 1
@@ -187,6 +201,15 @@ HALVES = (
         "The straight line was walked from the wrong end. Measure the part of the way from the "
         "point above a half.",
     ),
+    Mistake(
+        _by(_one_step),
+        "The part of the way was added as it is. Multiply it by the distance of the two lengths.",
+    ),
+    Mistake(
+        _by(_at_a_half),
+        "A share of exactly 0.5 is not below 0.5. Find the first point below, and draw the line "
+        "from the point before.",
+    ),
     Mistake(_by(_nearest), "This is the tested length whose share is nearest to a half."),
     Mistake(
         _by(_after_last),
@@ -224,17 +247,32 @@ SPREADS = (
         "This is the standard error of the mean. Here the spread of the seeds is asked for.",
     ),
 )
+
+
+def _last_tested(lengths: np.ndarray, shares: np.ndarray) -> Result:
+    halves, _, _ = half_length(lengths, shares)
+    found = [float(lengths[-1]) if half is None else half for half in halves]
+    return list(found), float(np.mean(found)), float(np.std(found, ddof=1))
+
+
+TESTED = (
+    "This seed is above a half at every length that was tested. Nobody knows where it falls: "
+    "return None."
+)
 NEVER = (
+    Mistake(_last_tested, TESTED),
     Mistake(
         _as_number(32.0),
-        "This seed is above a half at every length that was tested. Nobody knows where it falls: "
-        "return None.",
+        TESTED,
     ),
     Mistake(
         _without_none,
         "The mean leaves out the seed that never fell, and it is the best one. Where a half is "
         "None, mean and spread are None too.",
     ),
+)
+NAN = (
+    "A seed that never falls below a half has None, not nan, and then mean and spread are None too."
 )
 EMPTY = "This seed never falls below a half, so there is no first point below. Return None for it."
 
@@ -255,7 +293,7 @@ TASK = Task(
             _judge_all,
             "Hint 3 under the task.",
             (*NEVER, *HALVES, *MEANS, *SPREADS),
-            {"IndexError": EMPTY, "ValueError": EMPTY, "StopIteration": EMPTY},
+            {"IndexError": EMPTY, "ValueError": EMPTY, "StopIteration": EMPTY, "NotANumber": NAN},
         ),
     ),
 )

@@ -8,6 +8,7 @@ import numpy as np
 from course_lib.checks.arrays import array, compare
 from course_lib.checks.plain import Complaint
 from course_lib.checks.task import Case, Mistake, Property, Task
+from course_lib.reference.probability import softmax
 
 Solve = Callable[[np.ndarray, np.ndarray, float], np.ndarray]
 """solve(X, Y, strength) is the weights (F, K) for centred states (N, F) and targets (N, K)."""
@@ -76,7 +77,7 @@ def _penalty(rng: np.random.Generator) -> list[Case]:
 
 
 def _wide(rng: np.random.Generator) -> list[Case]:
-    case = _case(rng, (4, 6, 2), 0.5, new=2)
+    case = _case(rng, (4, 6, 2), 0.7, new=2)
     case.args[0][:, 5] = case.args[0][:, 0]  # so that X'X is singular to the last digit
     return [case]
 
@@ -140,6 +141,22 @@ def _penalised_mean(solve: Solve) -> Callable[..., np.ndarray]:
     return wrong
 
 
+def _everywhere(X: np.ndarray, Y: np.ndarray, strength: float) -> np.ndarray:
+    return np.linalg.solve(X.T @ X + strength, X.T @ Y)
+
+
+def _not_centred(solve: Solve) -> Callable[..., np.ndarray]:
+    def wrong(states: np.ndarray, labels: np.ndarray, strength: float, new: np.ndarray):
+        Y = np.eye(labels.max() + 1)[labels]
+        return new @ solve(states, Y - Y.mean(axis=0), strength) + Y.mean(axis=0)
+
+    return wrong
+
+
+def _as_probabilities(solve: Solve) -> Callable[..., np.ndarray]:
+    return lambda *args: softmax(probe_scores(solve, *args))
+
+
 def _least_norm(X: np.ndarray, Y: np.ndarray, strength: float) -> np.ndarray:
     return np.linalg.lstsq(X, Y, rcond=None)[0]
 
@@ -173,12 +190,26 @@ def _means(solve: Solve) -> tuple[Mistake, ...]:
             "The new states were centred by their own mean. Take the mean of the states of the "
             "fit: a single new state would become 0 otherwise.",
         ),
+        Mistake(
+            _not_centred(solve),
+            "The states are not centred, neither those of the fit nor the new ones. The mean of "
+            "the fit comes off both.",
+        ),
+        Mistake(
+            _as_probabilities(solve),
+            "These went through a softmax. The scores of a linear probe are left as they are.",
+        ),
     )
 
 
 def _penalties(solve: Solve) -> tuple[Mistake, ...]:
     return (
         Mistake(_strength(_least_norm, lambda s: s), "There is no penalty: strength is not used."),
+        Mistake(
+            _strength(_everywhere, lambda s: s),
+            "strength was added to every number of X'X. It belongs on the diagonal: strength times "
+            "the identity, np.eye(F).",
+        ),
         Mistake(
             _strength(solve, lambda s: s**2),
             "strength counts squared. It multiplies squared weights, and is not squared itself.",

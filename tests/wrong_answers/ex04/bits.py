@@ -69,6 +69,11 @@ def share(change):
     return bits
 
 
+def of_string(accuracies, symbols, numbers):
+    total, _ = bits_loop(accuracies, symbols, numbers)
+    return total, total / (len(accuracies) * math.log2(symbols))
+
+
 def log_of_zero(accuracies, symbols, numbers):
     a = accuracies
     h_a = [-x * math.log2(x) - (1 - x) * math.log2(1 - x) for x in a]
@@ -104,6 +109,12 @@ TOTALS = {
         EVERY,
     ),
     "h added": (by(lambda a, v: right(a, v) + 2 * h(a)), "h(a) has the wrong sign", EVERY),
+    "half an h": (
+        by(lambda a, v: right(a, v) + h(a) + (a * math.log2(a) if a else 0)),
+        "h(a) has two terms",
+        EVERY,
+    ),
+    "nan left out": (by(lambda a, v: right(a, v) if 0 < a < 1 else 0.0), "was left out", {2}),
     "of the mean": (of_mean, "mean of the accuracies first", {1, 2, 3}),
     "per symbol": (per_symbol, "This is per symbol", {1, 2, 3}),
     "log of 0": (log_of_zero, "The logarithm of 0", {2}),
@@ -114,6 +125,7 @@ USED = {
     "a number": (lambda total, used, n, length: total / n, "in each number that passes"),
     "per cent": (lambda total, used, n, length: 100 * used, "This is in per cent"),
     "a symbol": (lambda total, used, n, length: used / length, "Each symbol has the whole"),
+    "one number": (lambda total, used, n, length: used * n, "what one number could hold"),
     "inverse": (lambda total, used, n, length: 1 / used, "stands on its head"),
 }
 
@@ -122,5 +134,6 @@ ANSWERS = [
     Right("numpy", "ex04.4", (bits_numpy,)),
     Right("torch, a divergence", "ex04.4", (bits_divergence,)),
     *(Wrong(n, "ex04.4", (f,), says, loses) for n, (f, says, loses) in TOTALS.items()),
+    Wrong("of the string", "ex04.4", (of_string,), "what the string holds", {3}),
     *(Wrong(n, "ex04.4", (share(f),), says, {3}) for n, (f, says) in USED.items()),
 ]

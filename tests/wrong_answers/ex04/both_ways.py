@@ -63,6 +63,11 @@ def swapped(forward, backward, lengths):
     return np.concatenate([states[..., H:], states[..., :H]], axis=-1), context
 
 
+def turned_context(forward, backward, lengths):
+    states, context = both_loops(forward, backward, lengths)
+    return states, np.roll(context, forward.shape[2], axis=1)
+
+
 def unmasked(forward, backward, lengths):
     states, context = both_loops(forward, backward, lengths)
     for b, n in enumerate(lengths):
@@ -133,6 +138,7 @@ ANSWERS = [
     Wrong("whole array", "ex04.3", (whole_array,), "The whole row was turned", {1, 2, 3}),
     Wrong("raw last", "ex04.3", (whole_array,), "the last column of the rows", {1, 2, 3}),
     Wrong("swapped", "ex04.3", (swapped,), "The halves have changed places", {0, 1}),
+    Wrong("turned context", "ex04.3", (turned_context,), "halves of the context", {2, 3}),
     Wrong("unmasked", "ex04.3", (unmasked,), "At padding stand states of no word", {1}),
     Wrong("forward turned", "ex04.3", (forward_turned,), "forward states were turned", {0, 1}),
     Wrong("turns input", "ex04.3", (turns_input,), "changes its input", {1}),

@@ -83,6 +83,20 @@ def of_all(n, r, every):
     return n, share, error(share, n)
 
 
+def of_right(lengths, right, edges):
+    rows = [
+        (n, n * r / right.sum()) if n else (0, 0) for n, r, _ in shares_numpy(lengths, right, edges)
+    ]
+    return [(n, r, error(r, n) if n else None) for n, r in rows]
+
+
+def histogram(lengths, right, edges):
+    counts, _ = np.histogram(lengths, edges)
+    hits, _ = np.histogram(lengths[right], edges)
+    pairs = [(int(n), int(k) / int(n) if n else None) for n, k in zip(counts, hits, strict=True)]
+    return [(n, r, error(r, n) if n else None) for n, r in pairs]
+
+
 def zeros(lengths, right, edges):
     return [row if row[0] else (0, 0.0, 0.0) for row in shares_numpy(lengths, right, edges)]
 
@@ -137,6 +151,8 @@ ANSWERS = [
     Right("torch, bucketize", "ex04.2", (shares_torch,)),
     *(Wrong(n, "ex04.2", (cut(f),), says, loses) for n, (f, says, loses) in CUTS.items()),
     *(Wrong(n, "ex04.2", (row(f),), says, loses) for n, (f, says, loses) in SHARES.items()),
+    Wrong("of the right", "ex04.2", (of_right,), "divided by all right ones", {0, 1, 2, 3}),
+    Wrong("histogram", "ex04.2", (histogram,), "np.histogram cuts", {1}),
     Wrong("zeros", "ex04.2", (zeros,), "0 would say that all of them are wrong", {3}),
     Wrong("left out", "ex04.2", (left_out,), "3 edges make 2 ranges", {3}),
     Wrong("0 / 0", "ex04.2", (divides_by_zero,), "Look before you divide", {3}),

@@ -56,6 +56,15 @@ def taken(mean=statistics.mean, shortest=min):
     return distances
 
 
+def per_word(links, length, backward):
+    mean, shortest = distances_loop(links, length, backward)
+    return mean * len(links) / length, shortest
+
+
+def turned_pair(links, length, backward):
+    return distances_loop(links, length, backward)[::-1]
+
+
 def mean_only(links, length, backward):
     return distances_loop(links, length, backward)[0]
 
@@ -71,6 +80,16 @@ COUNTS = {
     "one less": (lambda i, j, n, back: steps(i, j, n, back) - 1, "too few", {0, 1, 2, 3}),
     "one more": (lambda i, j, n, back: steps(i, j, n, back) + 1, "too many", {0, 1, 2, 3}),
     "reading": (lambda i, j, n, back: i if back else n - 1 - i, "left to read", {0, 1, 2, 3}),
+    "links turned": (
+        lambda i, j, n, back: steps(j, i, n, back),
+        "(source position, target position)",
+        {2, 3},
+    ),
+    "both turned": (
+        lambda i, j, n, back: steps(i, n - 1 - j if back else j, n, back),
+        "The target was turned round too",
+        {1, 2, 3},
+    ),
     "writing": (lambda i, j, n, back: j + 1, "words to write", {0, 1, 2, 3}),
 }
 
@@ -83,5 +102,8 @@ ANSWERS = [
     Wrong("median", "ex04.1", (taken(mean=statistics.median),), "This is the median", {2}),
     Wrong("longest", "ex04.1", (taken(shortest=max),), "the longest distance", {1, 3}),
     Wrong("first", "ex04.1", (taken(shortest=lambda f: f[0]),), "of the first link", {3}),
+    Wrong("a source word", "ex04.1", (per_word,), "number of source words", {2}),
+    Wrong("whole", "ex04.1", (taken(mean=lambda f: sum(f) // len(f)),), "was rounded down", {2}),
+    Wrong("pair turned", "ex04.1", (turned_pair,), "Return (mean, shortest)", {1, 2, 3}),
     Wrong("mean only", "ex04.1", (mean_only,), "(mean, shortest)", {0, 1, 2, 3}),
 ]

@@ -75,6 +75,15 @@ def nearest(lengths, row):
     return lengths[np.argmin(abs(row - 0.5))]
 
 
+def one_step(lengths, row):
+    k = below(row)[0] if len(below(row)) else None
+    return None if k is None else lengths[k - 1] + (row[k - 1] - 0.5) / (row[k - 1] - row[k])
+
+
+def at_a_half(lengths, row):
+    return half(lengths, np.where(row == 0.5, np.nextafter(0.5, 0), row))
+
+
 def last_time(lengths, row):
     k = np.flatnonzero(row >= 0.5)[-1]
     return half(lengths[k:], row[k:])
@@ -113,6 +122,17 @@ def leaves_out(lengths, shares):
     return halves, np.mean(found), np.std(found, ddof=1)
 
 
+def last_tested(lengths, shares):
+    halves = [longest_tested(lengths, row) for row in shares]
+    return halves, np.mean(halves), np.std(halves, ddof=1)
+
+
+def not_numbers(lengths, shares):
+    halves = [half(lengths, row) for row in shares]
+    found = np.array([np.nan if x is None else x for x in halves])
+    return found, found.mean(), found.std(ddof=1)
+
+
 def means_only(lengths, shares):
     return half_loop(lengths, shares)[1:]
 
@@ -123,6 +143,8 @@ ONES = {
     "middle": (middle, "the middle between two lengths", {0, 3}),
     "wrong end": (wrong_end, "from the wrong end", {0, 3}),
     "nearest": (nearest, "whose share is nearest", {0, 3}),
+    "one step": (one_step, "as it is. Multiply it", {0, 3}),
+    "at a half": (at_a_half, "is not below 0.5", {0}),
     "last time": (last_time, "comes up once more", {0, 3}),
     "longest tested": (longest_tested, "Nobody knows where it falls", {3}),
     "no None": (no_none, "no first point below", {3}),
@@ -153,5 +175,7 @@ ANSWERS = [
         {2, 3},
     ),
     Wrong("leaves out", "ex04.6", (leaves_out,), "leaves out the seed", {3}),
+    Wrong("last tested", "ex04.6", (last_tested,), "Nobody knows where it falls", {3}),
+    Wrong("nan", "ex04.6", (not_numbers,), "None, not nan", {3}),
     Wrong("means only", "ex04.6", (means_only,), "(halves, mean, spread)", {0, 1, 2, 3}),
 ]

@@ -91,6 +91,23 @@ def ones_penalised(states, labels, strength, new_states):
     return new @ ridge(X, targets(labels), strength)
 
 
+def everywhere(states, labels, strength, new_states):
+    Y = targets(labels)
+    centre, mean = states.mean(axis=0), Y.mean(axis=0)
+    X = states - centre
+    return (new_states - centre) @ np.linalg.solve(X.T @ X + strength, X.T @ Y) + mean
+
+
+def not_centred(states, labels, strength, new_states):
+    Y = targets(labels)
+    return new_states @ ridge(states, Y - Y.mean(axis=0), strength) + Y.mean(axis=0)
+
+
+def probabilities(states, labels, strength, new_states):
+    e = np.exp(scores_solve(states, labels, strength, new_states))
+    return e / e.sum(axis=1, keepdims=True)
+
+
 def answers_only(states, labels, strength, new_states):
     return scores_solve(states, labels, strength, new_states).argmax(axis=1)
 
@@ -115,6 +132,9 @@ ANSWERS = [
     Wrong("squared", "ex04.5", (stronger(lambda s, n: s**2),), "counts squared", {2, 3}),
     Wrong("half", "ex04.5", (stronger(lambda s, n: s / 2),), "half of its strength", {2, 3}),
     Wrong("ones penalised", "ex04.5", (ones_penalised,), "on the column of ones", {2, 3}),
+    Wrong("everywhere", "ex04.5", (everywhere,), "It belongs on the diagonal", {2, 3}),
+    Wrong("not centred", "ex04.5", (not_centred,), "neither those of the fit", EVERY),
+    Wrong("softmax", "ex04.5", (probabilities,), "went through a softmax", EVERY),
     Wrong("answers only", "ex04.5", (answers_only,), "One row a new state", EVERY),
     Wrong("turned", "ex04.5", (turned,), "One row a new state", EVERY),
 ]
