@@ -157,6 +157,16 @@ def _rows(option: str) -> tuple[Mistake, ...]:
             lambda q, h, real: _weights_only(_scores(q, h)),
             "These are the scores. The weights are their softmax.",
         ),
+        Mistake(
+            lambda states, reads, mask: contexts(
+                states, reads, ~mask if option == "padding" else mask
+            ),
+            "All T + 1 states ask here. One of them, at an end, asks for no word.",
+        ),
+        Mistake(
+            lambda *arrays: RIGHT[option](*arrays)[::-1],
+            "context and weights have changed places. Return (context, weights).",
+        ),
     )
 
 
@@ -209,6 +219,12 @@ def _mixtures(option: str) -> tuple[Mistake, ...]:
     )
 
 
+LOUD = (
+    "A row of weights is nan: nothing is left of the real words. The mask marks {}, and the scores "
+    "under the padding are large here: taken out after the softmax, they have taken it all."
+)
+
+
 def _properties(option: str) -> tuple[Property, ...]:
     marks = "padding" if option == "padding" else "real words"
     nothing = {
@@ -243,7 +259,7 @@ def _properties(option: str) -> tuple[Property, ...]:
             weights,
             hint.format(4),
             masks,
-            nothing,
+            {"NotANumber": LOUD.format(marks)},
             intact=True,
         ),
     )

@@ -37,10 +37,18 @@ def _padded(rng: np.random.Generator) -> list[Case]:
 
 
 def _large(rng: np.random.Generator) -> list[Case]:
+    """Return scores in quarters, which a float of 32 bits holds too, of some thousand."""
+    sizes = (
+        ((3, 3), (1e3, 1e3)),
+        ((4, 2), (1e3, 1e3)),
+        ((2, 3), (-1e3, -1e3)),
+        ((3, 2), (2e3, -2e3)),
+    )
     cases = []
-    for lengths, size in (((3, 3), 1000.0), ((4, 2), 1000.0), ((2, 3), -1000.0)):
+    for lengths, levels in sizes:
         scores, mask = _batch(rng, lengths)
-        cases.append(Case("masked_softmax", (np.where(mask, size + scores, 0.0), mask)))
+        scores = np.round(4 * scores) / 4 + np.array(levels)[:, None]
+        cases.append(Case("masked_softmax", (np.where(mask, scores, 0.0), mask)))
     return cases
 
 
@@ -122,6 +130,14 @@ PADDING = (
         "Every real word has the same weight here. Where did the scores go?",
     ),
 )
+LOW = tuple(
+    _mistake(
+        lambda scores, mask, low=low: softmax(np.where(mask, scores, low)),
+        "The padding's score is not low enough: real scores are as low here, or lower, and the "
+        "padding took their weight. -inf is below them all.",
+    )
+    for low in (-100.0, -1000.0)
+)
 OVERFLOW = (
     "The exponential of 1000 is too large for a float, and that of -1000 is 0. Subtract the "
     "largest real score of the row first: the weights stay the same."
@@ -165,7 +181,7 @@ TASK = Task(
             _large,
             _JUDGE,
             "Hint 3 under the task.",
-            (*PADDING, *ROWS),
+            (*LOW, *PADDING, *ROWS),
             {"NotANumber": OVERFLOW},
         ),
         Property(

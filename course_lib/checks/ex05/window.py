@@ -63,6 +63,10 @@ def _normal(weights: np.ndarray) -> np.ndarray:
     return weights / weights.sum()
 
 
+def _around(scores: np.ndarray, distance: np.ndarray, window: float) -> np.ndarray:
+    return _soft(scores, np.abs(distance) <= window) * _bell(distance, window / 2)
+
+
 WINDOW = (
     _mistake(
         lambda e, d, inside, D: softmax(e) * _bell(d, D / 2),
@@ -81,7 +85,26 @@ WINDOW = (
         "The window reaches to both sides of the centre.",
     ),
 )
+CENTRE = (
+    _mistake(
+        lambda e, d, inside, D: _around(e, np.arange(len(e)) - np.round(-d[0]), D),
+        "The centre was rounded. It need not be a whole number, and the distances to it neither.",
+    ),
+    _mistake(
+        lambda e, d, inside, D: _around(e, np.arange(len(e)) - np.floor(-d[0]), D),
+        "The centre was cut to a whole number. It need not be one, and the distances neither.",
+    ),
+    _mistake(
+        lambda e, d, inside, D: _around(e, d + 1, D),
+        "The positions are counted from 1. Here they are 0 to S - 1.",
+    ),
+    _mistake(
+        lambda e, d, inside, D: _soft(e * _bell(d, D / 2), inside),
+        "The bell multiplies the scores, before the softmax. It multiplies the weights, after it.",
+    ),
+)
 BELL = (
+    *CENTRE,
     _mistake(
         lambda e, d, inside, D: softmax(e) * inside * _bell(d, D / 2),
         "The softmax went over all positions, and the window came after. The positions outside "

@@ -121,12 +121,26 @@ def weights_alone(states, encoder_states, mask):
     return weights_of(states[:, 1:], encoder_states, mask)
 
 
+def pair_turned(states, encoder_states, mask):
+    return right_einsum(states, encoder_states, mask)[::-1]
+
+
+def renormalised(states, encoder_states, mask):
+    _, weights = no_mask(states, encoder_states, mask)
+    weights = weights * mask[:, None]
+    with np.errstate(invalid="ignore"):
+        weights = weights / weights.sum(axis=-1, keepdims=True)
+    return weights @ encoder_states, weights
+
+
 ANSWERS = [
     Right("einsum", "ex05.3", (right_einsum,)),
     Right("loops", "ex05.3", (right_loops,)),
     Right("torch", "ex05.3", (right_torch,)),
     Wrong("other timing", "ex05.3", (other_timing,), "Row t is asked by s_(t-1)", {0, 1, 3}),
-    Wrong("all states", "ex05.3", (all_states,), "weights has shape", {0, 1, 2, 3}),
+    Wrong("all states", "ex05.3", (all_states,), "All T + 1 states ask here", {0, 1, 2, 3}),
+    Wrong("pair turned", "ex05.3", (pair_turned,), "changed places", {0, 1, 2, 3}),
+    Wrong("divided again", "ex05.3", (renormalised,), "they have taken it all", {3}),
     Wrong("over steps", "ex05.3", (over_steps,), "the sum over S is 1", {0, 1, 2, 3}),
     Wrong("scaled", "ex05.3", (scaled,), "weights of scaled dot", {0, 1, 3}),
     Wrong("no softmax", "ex05.3", (no_softmax,), "These are the scores", {0, 1, 2, 3}),

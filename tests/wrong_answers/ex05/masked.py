@@ -89,6 +89,24 @@ def multiplies_mask(scores, mask):
     return lifted / lifted.sum(axis=-1, keepdims=True)
 
 
+def largest_of_all(scores, mask):
+    lifted = np.exp(np.where(mask, scores, -np.inf) - scores[mask].max())
+    return lifted / lifted.sum(axis=-1, keepdims=True)
+
+
+def not_low_enough(scores, mask):
+    return softmax(np.where(mask, scores, -100.0))
+
+
+def nearly_low_enough(scores, mask):
+    return softmax(np.where(mask, scores, -1000.0))
+
+
+def right_float32(scores, mask):
+    filled = torch.tensor(scores, dtype=torch.float32).masked_fill(~torch.tensor(mask), -torch.inf)
+    return filled.softmax(dim=-1)
+
+
 def changes_input(scores, mask):
     scores[~mask] = -np.inf
     return softmax(scores)
@@ -102,6 +120,10 @@ ANSWERS = [
     Right("loop", "ex05.1", (right_loop,)),
     Right("torch", "ex05.1", (right_torch,)),
     Right("a large negative score, as lists", "ex05.1", (right_large_negative,)),
+    Right("floats of 32 bits", "ex05.1", (right_float32,)),
+    Wrong("largest of all", "ex05.1", (largest_of_all,), "largest real score of the row", {2}),
+    Wrong("-100", "ex05.1", (not_low_enough,), "not low enough", {2}),
+    Wrong("-1000", "ex05.1", (nearly_low_enough,), "not low enough", {2}),
     Wrong("no mask", "ex05.1", (no_mask,), "The padding took a share", {1, 2, 3}),
     Wrong("zeroed after", "ex05.1", (zeroed_after,), "taken away after the softmax", {1, 2, 3}),
     Wrong("score zero", "ex05.1", (score_zero,), "score was set to 0", {1, 2, 3}),

@@ -88,6 +88,14 @@ not_squared = made_of(lambda e, d, D: soft(e, abs(d) <= D) * np.exp(-(d**2) / (2
 place_only = made_of(lambda e, d, D: soft(-2 * (d / D) ** 2, abs(d) <= D))
 not_divided = made_of(lambda e, d, D: (abs(d) <= D) * np.exp(e) * bell(d, D / 2))
 
+bell_inside = made_of(lambda e, d, D: soft(e * bell(d, D / 2), abs(d) <= D))
+
+
+def at(place):
+    """Return the answer of someone who takes place(centre) for the centre."""
+    return lambda scores, centre, window: right_loop(scores, place(centre), window)
+
+
 ANSWERS = [
     Right("loop", "ex05.4", (right_loop,)),
     Right("slice", "ex05.4", (right_slice,)),
@@ -106,5 +114,9 @@ ANSWERS = [
     Wrong("not divided", "ex05.4", (not_divided,), "not yet divided", {1, 2}),
     Wrong("slice below 0", "ex05.4", (slice_below_zero,), "counts from the end", {2}),
     Wrong("one by one", "ex05.4", (one_by_one,), "counts from the end", {2}),
+    Wrong("rounded", "ex05.4", (at(round),), "The centre was rounded", {1, 2}),
+    Wrong("cut", "ex05.4", (at(int),), "cut to a whole number", {1, 2}),
+    Wrong("from 1", "ex05.4", (at(lambda p: p - 1),), "counted from 1", {0, 1, 2}),
+    Wrong("bell inside", "ex05.4", (bell_inside,), "before the softmax", {1, 2}),
     Wrong("only inside", "ex05.4", (only_inside,), "weights has shape", {0, 1, 2}),
 ]
