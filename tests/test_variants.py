@@ -13,6 +13,7 @@ from pathlib import Path
 import boxes
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 from wrong_answers import all_tasks
 
 from course_lib.checks import check, exercises, find_task, progress
@@ -192,19 +193,29 @@ def test_a_class_gets_its_variant_and_no_solution(classes, exercise):
 
 @pytest.mark.slow
 def test_a_class_keeps_what_it_was_given(classes, capsys):
-    root, changed = classes.parent, classes / "ada" / "release" / "ex01" / "ex01.ipynb"
-    before = {p: p.read_bytes() for p in classes.rglob("*") if p.is_file()}
-    assert {p.relative_to(classes / "ada").parts[0] for p in before} == {
-        *("source", "release", "nbgrader_config.py")
-    }
-    changed.write_text("of last year")
-    with pytest.raises(ValueError, match=r"classes/ada/release/ex01/ex01.ipynb: there is another"):
+    root, source = classes.parent, classes / "ada" / "source" / "ex01" / "ex01.ipynb"
+    release = classes / "ada" / "release" / "ex01" / "ex01.ipynb"
+    before = {path: path.read_bytes() for path in (source, release)}
+    source.write_text("of last year")
+    with pytest.raises(ValueError, match=r"classes/ada/source/ex01/ex01.ipynb: there is another"):
         generate_variant(root, "ada", ["ex01"])
-    assert changed.read_text() == "of last year"
+    assert source.read_text() == "of last year"
+    source.write_bytes(before[source])
+    release.write_text("mended by hand")
+    assert generate_variant(root, "ada", ["ex01"]) == 0
+    assert release.read_text() == "mended by hand"
+    source.write_text("of last year")
     assert generate_variant(root, "ada", ["ex01"], force=True) == 0
-    assert "replaced: classes/ada/release/ex01/ex01.ipynb" in capsys.readouterr().out
-    assert {p: p.read_bytes() for p in classes.rglob("*") if p.is_file()} == before
+    assert "replaced: classes/ada/source/ex01/ex01.ipynb" in capsys.readouterr().out
+    assert {path: path.read_bytes() for path in (source, release)} == before
     assert not (root / "exercises").exists()
+
+
+@pytest.mark.slow
+def test_nbgrader_knows_the_exercises_of_a_class_and_their_points(classes):
+    with Gradebook(f"sqlite:///{classes / 'ada' / 'gradebook.db'}", "seq2seq-ada") as book:
+        assert {a.name for a in book.assignments} == set(EXERCISES)
+        assert book.find_assignment("ex01").max_score == 40
 
 
 def test_the_command_line_says_what_is_wrong_with_a_word():

@@ -4,11 +4,10 @@ With `--variant WORD` it makes a class's own variant of them in classes/WORD/ in
 """
 
 import argparse
-import shutil
+import os
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,17 +51,23 @@ class SameBytes(NbGraderPreprocessor):
         return nb, resources
 
 
-def generate(root: Path, names: Sequence[str] = (), source: str = "solutions") -> int:
-    """Generate the exercises named, or all in root/source, and return nbgrader's exit status.
+def generate(root: Path, names: Sequence[str] = ()) -> int:
+    """Generate the exercises named, or all in root/solutions, and return nbgrader's exit status.
 
     Works without a gradebook, so that no class's marks are in reach. ValueError for a name that
-    the source folder does not have.
+    solutions/ does not have.
     """
-    command = [sys.executable, "-m", "nbgrader", "generate_assignment", "--force", "--no-db"]
-    # nbgrader takes a pattern, so that all exercises cost one start of it, which is seconds.
-    wanted = known_names(root / source, names) if names else ["ex*"]
-    runs = [[*command, f"--assignment={name}"] for name in wanted]
-    return max(subprocess.call([*run, "--log-level=ERROR"], cwd=root) for run in runs)
+    wanted = known_names(root / "solutions", names) if names else ["ex*"]
+    return _nbgrader(root, wanted, "--no-db")
+
+
+def _nbgrader(course: Path, names: Sequence[str], *options: str) -> int:
+    """Run nbgrader's generate_assignment on each name; a pattern for all costs one start only."""
+    programs = str(Path(sys.executable).parent)  # nbgrader calls alembic by its bare name
+    env = os.environ | {"PATH": os.pathsep.join([programs, os.environ.get("PATH", "")])}
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", "--force", *options]
+    runs = [[*command, f"--assignment={name}", "--log-level=ERROR"] for name in names]
+    return max((subprocess.call(run, cwd=course, env=env) for run in runs), default=0)
 
 
 def known_names(source: Path, names: Sequence[str] = ()) -> list[str]:
@@ -98,55 +103,35 @@ def variant_source(root: Path, word: str, name: str) -> dict[str, bytes]:
 def generate_variant(root: Path, word: str, names: Sequence[str] = (), force: bool = False) -> int:
     """Make the class folder root/classes/word with its variant; return nbgrader's exit status.
 
-    Only adds files, or writes the same again. ValueError, before anything is written, for a word
-    that can't name a folder, a replacement that does not fit, and (but with force) for a file of
-    the class that has other content.
+    It is a course folder of nbgrader's, whose gradebook knows the exercises. What a class was
+    given stays: ValueError, before anything is written, for a source that would come out
+    otherwise (force replaces it, and says so); and for a word that can't name a folder, or a
+    replacement that does not fit.
     """
     course = root / "classes" / checked_word(word)
     wanted = known_names(root / "solutions", names)
-    files = {
-        Path("source", name, file): content
-        for name in wanted
-        for file, content in variant_source(root, word, name).items()
-    }
-    with tempfile.TemporaryDirectory() as made:
-        # nbgrader works in a folder of its own: what it writes is compared before it counts.
-        work = Path(made, "classes", word)
-        shutil.copy(root / "nbgrader_config.py", made)
-        _write(work, files | {Path("nbgrader_config.py"): CLASS_CONFIG.format(word=word).encode()})
-        status = generate(work, source="source")
-        if status:
-            return status
-        new = {path.relative_to(work): path.read_bytes() for path in _files(work)}
-    new = {path: content for path, content in new.items() if path.parts[0] in KEPT}
-    changed = [p for p in new if (course / p).exists() and (course / p).read_bytes() != new[p]]
+    files = {course / "nbgrader_config.py": CLASS_CONFIG.format(word=word).encode()}
+    for name in wanted:
+        made = variant_source(root, word, name)
+        files |= {course / "source" / name / file: content for file, content in made.items()}
+    changed = [path for path in files if path.exists() and path.read_bytes() != files[path]]
+    told = ", ".join(path.relative_to(root).as_posix() for path in changed)
     if changed and not force:
         raise ValueError(
-            f"{_listed(course, changed, root)}: there is another version. A class keeps what it was"
-            " given. Take another word, name single exercises (ex02), or add --force to replace it"
+            f"{told}: there is another version. A class keeps what it was given. Take another word,"
+            " name single exercises (ex02), or add --force to replace it"
         )
-    _write(course, new)
+    for path, content in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    released = course / "release"
+    missing = [name for name in wanted if force or not (released / name / f"{name}.ipynb").exists()]
+    all_of_them = missing == known_names(course / "source")
+    status = _nbgrader(course, ["ex*"] if all_of_them else missing)
     print(f"{len(wanted)} exercises of the class {word}: {course.relative_to(root).as_posix()}/")
     if changed:
-        print(f"replaced: {_listed(course, changed, root)}")
-    return 0
-
-
-KEPT = ("source", "release", "nbgrader_config.py")
-
-
-def _listed(course: Path, paths: Iterable[Path], root: Path) -> str:
-    return ", ".join((course / path).relative_to(root).as_posix() for path in paths)
-
-
-def _files(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
-
-
-def _write(folder: Path, files: dict[Path, bytes]) -> None:
-    for path, content in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(content)
+        print(f"replaced: {told}")
+    return status
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
