@@ -41,7 +41,10 @@ def joined_streams(outputs: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def widget_ids(notebook: dict[str, Any]) -> list[str]:
-    """Return the ids of the widgets that are shown, in that order, each before its parts."""
+    """Return the ids of the widgets that are shown, in that order, each before its parts.
+
+    A link is shown nowhere. It comes last, if both of its ends are shown.
+    """
     found: dict[str, None] = {}
     state = notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
 
@@ -49,12 +52,22 @@ def widget_ids(notebook: dict[str, Any]) -> list[str]:
         if name not in state or name in found:
             return
         found[name] = None
-        for value in state[name]["state"].values():
-            for part in value if isinstance(value, list) else [value]:
-                if isinstance(part, str) and part.startswith("IPY_MODEL_"):
-                    visit(part.removeprefix("IPY_MODEL_"))
+        for part in parts(state[name]["state"]):
+            visit(part)
 
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             visit(output.get("data", {}).get(VIEW, {}).get("model_id", ""))
-    return list(found)
+    shown = list(found)
+    links = [n for n, model in state.items() if {"source", "target"} <= set(model["state"])]
+    ends = {name: [p for p in parts(state[name]["state"]) if p in found] for name in links}
+    whole = [name for name in links if len(ends[name]) == 2 and name not in found]
+    return shown + sorted(whole, key=lambda name: [shown.index(end) for end in ends[name]])
+
+
+def parts(state: dict[str, Any]) -> Iterator[str]:
+    """Yield the ids of the widgets that a widget's state refers to."""
+    for value in state.values():
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, str) and part.startswith("IPY_MODEL_"):
+                yield part.removeprefix("IPY_MODEL_")

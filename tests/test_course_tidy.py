@@ -57,6 +57,23 @@ def test_widgets_still_find_their_state_and_their_parts():
     assert len(state) == 2  # and the one that no output shows is gone
 
 
+def linked(link: str, backwards: str, dangling: str) -> str:
+    """Return FIRST with two links between what is shown, and one to what is not."""
+    shown, part, unseen = (f"IPY_MODEL_{letter * 32}" for letter in "abc")
+    ends = {link: (shown, part), backwards: (part, shown), dangling: (shown, unseen)}
+    written = json.loads(FIRST)
+    for name, (source, target) in sorted(ends.items()):
+        model = {"source": [source, "index"], "target": [target, "index"]}
+        written["metadata"]["widgets"][STATE]["state"][name] = {"model_name": "L", "state": model}
+    return json.dumps(written)
+
+
+def test_a_link_stays_with_its_ends():
+    state = json.loads(tidy(linked("1" * 32, "2" * 32, "3" * 32)))["metadata"]["widgets"][STATE]
+    assert [model["model_name"] for model in state["state"].values()] == ["M", "M", "L", "L"]
+    assert tidy(linked("1" * 32, "2" * 32, "3" * 32)) == tidy(linked("9" * 32, "8" * 32, "7" * 32))
+
+
 def test_ids_that_are_taken_from_each_other_do_not_mix():
     one, two, three = (f"{n:032x}" for n in (1, 2, 3))
     swapped = notebook(three, one, two, [["one\ntwo\nthree\n"]])
