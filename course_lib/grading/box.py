@@ -7,6 +7,7 @@ cases stay outside. Linux only, like bubblewrap.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -178,11 +179,24 @@ class Watchdog:
 
 def family(pid: int) -> list[psutil.Process]:
     """Return a process and all its descendants that are alive."""
+    found, left = [], [pid]
+    while left:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found.append(psutil.Process(left.pop()))
+            left += children(found[-1])
+    return found
+
+
+def children(process: psutil.Process) -> list[int]:
+    """Return the children of a process. Linux tells them at once; psutil looks through all."""
     try:
-        parent = psutil.Process(pid)
-        return [parent, *parent.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
+        pids = []
+        for thread in os.listdir(f"/proc/{process.pid}/task"):
+            with open(f"/proc/{process.pid}/task/{thread}/children", encoding="ascii") as file:
+                pids += map(int, file.read().split())
+        return pids
+    except OSError:
+        return [child.pid for child in process.children()]
 
 
 def memory(pid: int) -> int:
