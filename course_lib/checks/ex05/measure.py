@@ -72,7 +72,10 @@ def _judge_band(value: Any, expected: Any, case: Case) -> None:
     if not low <= mean <= high:
         why = ""
         if mean < 0.35:
-            why = " Row t of the weights belongs to target word t. Is a row off by one?"
+            why = (
+                " Row t of the weights belongs to target word t: is a row off by one? Are weights "
+                "and links those of one pair? And is it the accuracy, not the error rate?"
+            )
         raise Complaint(
             f"Your mean is {mean:.3f}. For this translator {SENTENCES} sentences give {low} to "
             f"{high}.{why}"
