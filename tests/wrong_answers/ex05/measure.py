@@ -54,7 +54,7 @@ ANSWERS = [
     wrong("variance", measured(error=lambda s, n: s * s / n), "its square root", {1}),
     wrong("coins", measured(error=coins), "That is for coins", {1}),
     wrong("off by a row", measured(lambda n: (np.arange(n) % 5) / 10), "is a row off by one", {2}),
-    wrong("error rate", measured(lambda n: (np.arange(n) % 3 + 1) / 10), "not the error rate", {2}),
+    wrong("error rate", measured(lambda n: (np.arange(n) % 4 + 1) / 10), "not the error rate", {2}),
     wrong("too good", measured(lambda n: 0.91 + np.arange(n) / 1000), "sentences give", {2}),
     wrong("one number", lambda rng, n: 0.8, "(accuracies, mean, standard_error)"),
 ]
