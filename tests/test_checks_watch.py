@@ -43,6 +43,10 @@ def by_an_import():
     return importlib.import_module("course_lib.reference.probability").log_softmax(np.zeros(2))
 
 
+def softmax_of_one():
+    return float(np.exp(probability.log_softmax(np.zeros(1))[0]))
+
+
 WAYS = {
     "plain": lambda: probability.log_softmax(np.zeros(2)),
     "itself": partial(probability.log_softmax, np.zeros(2)),
@@ -50,7 +54,7 @@ WAYS = {
     "handed to a library": lambda: np.apply_along_axis(probability.log_softmax, 0, np.zeros(3)),
     "in a thread": in_a_thread,
     "by an import": by_an_import,
-    "called back": lambda: probability.nats_per_token([probability.log_softmax(np.zeros(2))]),
+    "called back": lambda: probability.greedy(lambda _: {EOS: softmax_of_one()}, 1),
 }
 
 
@@ -121,6 +125,7 @@ def test_what_a_task_allows_costs_nothing():
         "course_lib.reference.probability.sequence_log_prob was called; "
         "the task is to write it yourself."
     )
+    assert report.findings[0].mistake == "A finished function of the course did the work."
     assert "birds" in report.findings[0].shown_input
     allowed = replace(task, allowed=("course_lib.reference.probability.sequence_log_prob",))
     assert examine(allowed, {"sentence_log_prob": leans}, seed=1).points == 4
