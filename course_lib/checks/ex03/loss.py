@@ -155,7 +155,7 @@ def _losses(option: str) -> tuple[Mistake, ...]:
         ),
         Mistake(
             _told_by_id(WEIGHTS[option]),
-            "The real tokens were told by their id, and 0 is the id of a word too. mask knows.",
+            "Padding was recognised by its id, 0, and a word may have that id too. Ask mask.",
         ),
     )
 

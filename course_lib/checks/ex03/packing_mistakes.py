@@ -62,6 +62,10 @@ def _told_by_id(ids: np.ndarray, lengths: Ids) -> Packed:
     return columns[columns != 0].tolist(), sizes, longest_first(lengths)
 
 
+BY_ID = (
+    "Padding was recognised by its id, and a word may have that id too. The lengths say what is "
+    "real."
+)
 UNSTABLE = (
     "np.argsort does not keep the order of equal lengths: with few of them it may look so, with "
     'more than 16 it does not. It takes kind="stable", on the lengths with a minus.'
@@ -69,8 +73,7 @@ UNSTABLE = (
 SIZES = (
     Mistake(
         _told_by_id,
-        "Padding was told by its id, and a real word may have the same. The lengths say what is "
-        "real.",
+        BY_ID,
     ),
     Mistake(
         _sizes(lambda lengths, sizes: sorted(lengths, reverse=True)),
@@ -126,8 +129,7 @@ ORDERS = (
     Mistake(_ordered_by(lambda lengths: np.argsort(lengths)[::-1]), UNSTABLE),
     Mistake(
         _told_by_id,
-        "Padding was told by its id, and a real word may have the same. The lengths say what is "
-        "real.",
+        BY_ID,
     ),
     Mistake(_with_padding, "Padding is in data. A sentence that has ended gives no more words."),
 )

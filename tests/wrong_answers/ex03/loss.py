@@ -159,7 +159,7 @@ ANSWERS = [
     Wrong("unstable", "ex03.3", (unstable,), "the largest of its logits off", {4}),
     Wrong("log of softmax", "ex03.3", (log_of_softmax,), "Never leave the logarithms", {4}),
     Wrong("largest of all", "ex03.3", (largest_of_all,), "", {4}),
-    Wrong("real by id", "ex03.3", (real_by_id,), "told by their id", {1, 3}),
+    Wrong("real by id", "ex03.3", (real_by_id,), "recognised by its id", {1, 3}),
     Wrong("clears input", "ex03.3", (clears_input,), "changes its input", {4}),
     Wrong("loss only", "ex03.3", (loss_only,), "(loss, gradient)", {0, 1, 2, 3, 4}),
     Wrong("real only", "ex03.3", (real_only,), "gradient has shape", {2, 3, 4}),

@@ -195,7 +195,7 @@ PACKS = {
     "not stable": (sorted_by(lambda n: np.argsort(-n)), "np.argsort does not keep", {1}),
     "turned round": (sorted_by(lambda n: np.argsort(n)[::-1]), "have changed places", {1}),
     "as they came": (as_they_came, "data does not follow it", {1}),
-    "real by id": (real_by_id, "Padding was told by its id", {0, 1}),
+    "real by id": (real_by_id, "Padding was recognised by its id", {0, 1}),
     "too long": (lives_too_long, "one step too long", {0}),
     "by sentence": (sentence_by_sentence, "data goes sentence by sentence", {1}),
 }
