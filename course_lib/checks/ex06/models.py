@@ -1,7 +1,30 @@
-"""Hand-made models on which a beam search of one habit or another goes wrong."""
+"""Small models for a beam search: random ones, and some made for a mistake to go wrong."""
+
+import numpy as np
 
 from course_lib.checks.tables import Table
-from course_lib.reference.probability import EOS
+from course_lib.reference.probability import EOS, Words
+
+LETTERS = "abc"
+PREFIXES: list[Words] = [()]  # of up to 3 letters, the short ones first
+for _prefix in PREFIXES:
+    if len(_prefix) < 3:
+        PREFIXES.extend((*_prefix, letter) for letter in LETTERS)
+
+
+def random_model(rng: np.random.Generator) -> Table:
+    """Return a model of sentences of 1 to 3 letters, with another row after each prefix.
+
+    The probabilities are not rounded, so that no two sentences have the same.
+    """
+    drawn = 0.9 * rng.dirichlet(np.full(4, 1.2), size=len(PREFIXES)) + 0.025
+    rows = {
+        prefix: dict(zip([*LETTERS, EOS], row, strict=True))
+        for prefix, row in zip(PREFIXES, drawn.tolist(), strict=True)
+    }
+    rows[()] = {letter: rows[()][letter] / (1 - rows[()][EOS]) for letter in LETTERS}
+    return Table(rows | {prefix: {EOS: 1.0} for prefix in PREFIXES if len(prefix) == 3})
+
 
 SONG = Table({}, otherwise={"la": 0.55, EOS: 0.45})
 HUM = Table({}, otherwise={"la": 0.5, "na": 0.3, EOS: 0.2})

@@ -40,12 +40,16 @@ def nucleus(log_probs: np.ndarray, p: float) -> np.ndarray:
     return _kept(log_probs, size(log_probs, p))
 
 
-def _row(rng: np.random.Generator, V: int) -> np.ndarray:
-    """Return log probabilities of V words in no order, all of them 0.02 apart or more."""
-    while True:
-        p = rng.dirichlet(np.full(V, 1.2))
-        if np.min(np.diff(np.sort(p))) > 0.02 and p.min() > 0.02 and p.argmax() != 0:
-            return np.log(p)
+def _row(rng: np.random.Generator, V: int, lead: float = 1.0) -> np.ndarray:
+    """Return log probabilities of V words in no order, no two alike; the first is not the best.
+
+    lead makes the best word that much more probable.
+    """
+    shares = rng.choice(np.arange(2, 4 * V), size=V, replace=False).astype(float)
+    shares[shares.argmax()] *= lead
+    if shares.argmax() == 0:
+        shares = shares[::-1]
+    return np.log(shares / shares.sum())
 
 
 def _telling(
@@ -82,27 +86,22 @@ def _ks(rng: np.random.Generator) -> list[Case]:
     return [*cases, Case("top_k", (_row(rng, 3), 3))]
 
 
-def _between(rng: np.random.Generator, V: int, count: int) -> Case:
+def _between(rng: np.random.Generator, V: int, count: int, lead: float = 1.0) -> Case:
     """Return a case whose nucleus has `count` words, clear of a tie with p."""
-    log_probs = _row(rng, V)
+    log_probs = _row(rng, V, lead)
     held = np.concatenate([[0.0], np.cumsum(np.sort(np.exp(log_probs))[::-1])])
     p = round(float(held[count - 1] + 0.6 * (held[count] - held[count - 1])), 3)
     return Case("nucleus", (log_probs, p))
 
 
 def _nuclei(rng: np.random.Generator) -> list[Case]:
-    while True:
-        first = _telling(rng, lambda r: _between(r, 5, 3), NUCLEI)
-        if all(_tried(mistake, first) is not None for mistake in NUCLEI):
-            break
+    first = _telling(rng, lambda r: _between(r, 7, 3), NUCLEI)
     return [first, _between(rng, 4, 2), _between(rng, 5, 4)]
 
 
 def _sure(rng: np.random.Generator) -> list[Case]:
-    while True:
-        first = _telling(rng, lambda r: _between(r, 5, 1), NUCLEI)
-        if first.args[1] > 1 / 4:  # a quarter of 5 words are 2
-            break
+    # A third of 7 words are 3: one who takes p for a share of the words takes too many.
+    first = _telling(rng, lambda r: _between(r, 7, 1, lead=8.0), NUCLEI)
     return [first, _between(rng, 3, 1), _between(rng, 4, 1)]
 
 

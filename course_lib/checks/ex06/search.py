@@ -8,9 +8,9 @@ import numpy as np
 
 from course_lib.checks.ex06 import beams
 from course_lib.checks.ex06.beams import Beam, Pair
-from course_lib.checks.ex06.models import CUT, ENDLESS, HUM, LATE, NO, SONG, TURNS
+from course_lib.checks.ex06.models import CUT, ENDLESS, HUM, LATE, NO, SONG, TURNS, random_model
 from course_lib.checks.plain import Complaint, close, number, parts, short, words
-from course_lib.checks.tables import BIRDS, Table, random_table
+from course_lib.checks.tables import BIRDS, Table
 from course_lib.checks.task import Case, Mistake, Property, Task
 from course_lib.reference.probability import EOS, NextWord
 
@@ -128,13 +128,20 @@ def _drawn(
     unlike: tuple[Mistake, ...] = (),
     harmless: tuple[Mistake, ...] = (),
 ) -> Case:
-    """Return a random model where `must` goes wrong, unlike some others, and the rest does not."""
+    """Return a random model where `must` goes wrong, not as `unlike` do, and `harmless` do not.
+
+    Of the mistakes in WIDTHS, no two that are in `unlike` go wrong in one way.
+    """
     while True:
-        args = (random_table(rng, "abc", depth=3), width, 4, alpha)
+        args = (random_model(rng), width, 4, alpha)
         right, wrong = beam_search(*args)[0], must.wrong(*args)[0]
-        if wrong == right or any(other.wrong(*args)[0] == wrong for other in unlike):
+        if wrong == right:
             continue
-        if all(other.wrong(*args)[0] == right for other in harmless):
+        others = {other: other.wrong(*args)[0] for other in unlike}
+        ways = [said for m, said in others.items() if m in WIDTHS and said != right]
+        if wrong in others.values() or len(set(ways)) < len(ways):
+            continue
+        if all(mistake.wrong(*args)[0] == right for mistake in harmless):
             return _case(*args)
 
 
@@ -145,30 +152,29 @@ def _greedy_cases(rng: np.random.Generator) -> list[Case]:
 
 def _beam_cases(rng: np.random.Generator) -> list[Case]:
     drawn = [
-        _drawn(rng, 2, 0.0, GREEDY, (ONE_EACH,), (FIRST,)),
-        _drawn(rng, 2, 0.0, WIDER, (GREEDY, ONE_EACH), (FIRST,)),
-        _drawn(rng, 2, 0.0, ONE_EACH, (GREEDY,), (FIRST,)),
-        _drawn(rng, 3, 0.0, EXACT, (GREEDY, ONE_EACH), (FIRST,)),
+        _drawn(rng, width, 0.0, must, tuple(m for m in WIDTHS if m is not must), (FIRST,))
+        for width, must in ((2, GREEDY), (2, ONE_EACH), (2, WIDER), (3, EXACT))
     ]
     return [_case(BIRDS, 2, 4, 0.0), *drawn]
 
 
 def _place_cases(rng: np.random.Generator) -> list[Case]:
     return [
-        _drawn(rng, 2, 1.0, NO_PLACE, (EXACT,), (FOR_EVER, AT_WIDTH, ONE_EACH, SHORT_T)),
-        _drawn(rng, 2, 1.0, FOR_EVER, (GREEDY,), (NO_PLACE, ONE_EACH, SHORT_T)),
+        _drawn(rng, 2, 1.0, NO_PLACE, (EXACT,), (FOR_EVER, WIDER, ONE_EACH)),
+        _drawn(rng, 2, 1.0, FOR_EVER, (), (NO_PLACE, WIDER, ONE_EACH)),
     ]
 
 
 def _length_cases(rng: np.random.Generator) -> list[Case]:
-    drawn = _drawn(rng, 3, 0.6, SHORT_T, LENGTHS[:2], (AT_WIDTH, PRESENT))
+    drawn = _drawn(rng, 3, 0.6, SHORT_T, LENGTHS[:2], (AT_WIDTH, PRESENT, *WIDTHS))
     return [_case(TURNS, 4, 6, 1.0), drawn]
 
 
 def _early_cases(rng: np.random.Generator) -> list[Case]:
+    wider = (NO_PLACE, WIDER, EXACT)
     drawn = [
-        _drawn(rng, 3, 1.0, AT_WIDTH, (FIRST, ALPHA_UNUSED), (PRESENT,)),
-        _drawn(rng, 3, 1.0, PRESENT, (FIRST, AT_WIDTH, ALPHA_UNUSED)),
+        _drawn(rng, 3, 1.0, PRESENT, (FIRST, ALPHA_UNUSED), (AT_WIDTH, *wider)),
+        _drawn(rng, 3, 1.0, AT_WIDTH, (FIRST, ALPHA_UNUSED), wider),
     ]
     return [_case(LATE, 3, 6, 0.0), *drawn, _case(NO, 2, 6, 1.0)]
 
