@@ -64,6 +64,14 @@ ENCODER = (
         "The embedding table is missing: a row of E numbers for each source word.",
     ),
     Mistake(
+        _counted(lambda G, E, H, V_src, V_tgt: V_src * H + G * H * (E + H + 2)),
+        "A row of the table is the embedding of a word: E numbers, not H.",
+    ),
+    Mistake(
+        _counted(lambda G, E, H, V_src, V_tgt: V_src * E + G * H * (E + H) + 2 * H),
+        "2H biases were counted for the whole cell. Each block has 2H of its own.",
+    ),
+    Mistake(
         _counted(lambda G, E, H, V_src, V_tgt: V_tgt * E + G * H * (E + H + 2)),
         "The encoder reads source words: its table has V_src rows.",
     ),

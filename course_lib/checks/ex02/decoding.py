@@ -22,11 +22,13 @@ def _decode(
     after: Callable[[np.ndarray, np.ndarray], np.ndarray] = lambda s, c: s,
     bias: float = 1.0,
     more: int = 0,
+    stops: bool = True,
 ) -> Decode:
     """Return a decoder: by default the right one, else with one thing changed.
 
     start(c) is s_0; reads(word, bos) is what a step reads; after(s, c) is the state handed on;
-    bias scales b_out; more is added to the cap. Source: chapter 02, equation (7).
+    bias scales b_out; more is added to the cap; stops says whether eos ends it.
+    Source: chapter 02, equation (7).
     """
 
     def decode(
@@ -42,7 +44,7 @@ def _decode(
         max_length: int,
     ) -> list[int]:
         s, tokens = start(context), [bos]
-        while len(tokens) <= max_length + more and tokens[-1] != eos:
+        while len(tokens) <= max_length + more and not (stops and tokens[-1] == eos):
             s = np.tanh(embedding[reads(tokens[-1], bos)] @ W_x + s @ W_h + b)
             tokens.append(int(np.argmax(s @ W_out + bias * b_out)))
             s = after(s, context)
@@ -57,7 +59,32 @@ FROM_CONTEXT = _decode(after=lambda s, c: c)
 WITH_CONTEXT = _decode(after=lambda s, c: s + c)
 READS_BOS = _decode(reads=lambda word, bos: bos)
 NO_BIAS = _decode(bias=0.0)
-STATE_MISTAKES = (FROM_ZEROS, FROM_CONTEXT, WITH_CONTEXT, READS_BOS, NO_BIAS)
+
+
+def _scores_first(*args: Any) -> list[int]:
+    """Return what is written if each word is scored by the state before it reads the last one."""
+    s, embedding, W_x, W_h, b, W_out, b_out, _, eos, max_length = args
+    tokens: list[int] = []
+    while len(tokens) < max_length and tokens[-1:] != [eos]:
+        tokens.append(int(np.argmax(s @ W_out + b_out)))
+        s = np.tanh(embedding[tokens[-1]] @ W_x + s @ W_h + b)
+    return tokens
+
+
+def _eos_first(*args: Any) -> list[int]:
+    start = len(args[1])  # an id of its own, with the embedding of eos
+    return decode(args[0], np.vstack([args[1], args[1][args[8]]]), *args[2:7], start, *args[8:])
+
+
+STATE_MISTAKES = (
+    _scores_first,
+    _eos_first,
+    FROM_ZEROS,
+    FROM_CONTEXT,
+    WITH_CONTEXT,
+    READS_BOS,
+    NO_BIAS,
+)
 
 
 def _clear(args: tuple) -> bool:
@@ -150,6 +177,13 @@ MISTAKES = (
         "Every step reads <bos>. From the second on, it reads the word written last.",
     ),
     Mistake(NO_BIAS, "b_out is missing from the scores."),
+    Mistake(
+        _scores_first,
+        "The first word is scored by the context itself. A step reads a word first, here <bos>, "
+        "and the state it makes is scored.",
+    ),
+    Mistake(_eos_first, "The first step reads <eos>. Before the first word it reads <bos>."),
+    Mistake(_decode(stops=False), "It goes on after <eos>. That is the end of the sentence."),
     Mistake(_decode(more=1), "That is one word too many: max_length words, <eos> counted."),
     Mistake(_decode(more=-1), "That is one word too few: max_length words are allowed."),
     Mistake(

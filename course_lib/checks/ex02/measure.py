@@ -1,5 +1,6 @@
 """Task 5: what is left of the first word, for four biases of the forget gate, measured."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,10 @@ from course_lib.checks.task import Case, Property, Seed, Task
 BIASES = (0.0, 1.0, 2.0, 3.0)
 REPEATS = 20
 BANDS = ((0.002, 0.02), (0.05, 0.2), (0.25, 0.6), (0.6, 0.95))  # many times the spread of a mean
+TEN_WORDS = -2.813  # mean of ln left over the first three biases, from 800 networks each
+MARGIN = 0.136  # half the way to nine words; five times the spread over two calls
 NAMES = ("left", "mean", "standard_error")
-CASE = Case("measure", (Seed(202), BIASES, REPEATS), seconds=25.0)  # run once, judged three times
+CASE = Case("measure", (Seed(202), BIASES, REPEATS), calls=2, seconds=25.0)  # judged three times
 
 
 def _cases(rng: np.random.Generator) -> list[Case]:
@@ -20,7 +23,7 @@ def _cases(rng: np.random.Generator) -> list[Case]:
 
 
 def _read(value: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    left, mean, error = parts(value, NAMES)
+    left, mean, error = parts(value[0][0], NAMES)
     return (
         array(left, (len(BIASES), REPEATS), "left"),
         array(mean, (len(BIASES),), "mean"),
@@ -72,6 +75,25 @@ def _judge_bands(value: Any, expected: Any, case: Case) -> None:
             )
 
 
+def _judge_shares(value: Any, expected: Any, case: Case) -> None:
+    _judge_bands(value, expected, case)
+    first, second = (_read([[call]])[0] for call in value[0])
+    if np.array_equal(first, second):
+        raise Complaint(
+            "Called twice with the same generator, it measured the same shares again. Draw weights "
+            "and words from rng, which moves on, not from a generator of your own."
+        )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = float(np.log([first[:3], second[:3]]).mean())
+    if not found < TEN_WORDS + MARGIN:
+        raise Complaint(
+            f"Of both calls and the biases 0 to 2, the geometric mean of the shares is "
+            f"{100 * math.exp(found):.2g} %; {100 * math.exp(TEN_WORDS):.2g} % is left from the "
+            "first word to the tenth. Is it the state after the tenth word, divided by the one "
+            "after the first?"
+        )
+
+
 def _why(left: np.ndarray, bias: float, got: float) -> str:
     if close(got, 1.0):
         return " Is it the first state that you divide by the first?"
@@ -92,7 +114,7 @@ TASK = Task(
         ),
         Property("the standard error", 1, _cases, _judge_error, "Hint 2 under the task."),
         Property(
-            "the shares are those of an LSTM", 2, _cases, _judge_bands, "Hint 3 under the task."
+            "the shares are those of an LSTM", 2, _cases, _judge_shares, "Hint 3 under the task."
         ),
     ),
     allowed=("course_lib.reference.recurrent",),

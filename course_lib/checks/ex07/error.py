@@ -1,6 +1,7 @@
 """Task 4: write one wrong word into a sentence, and judge what follows it."""
 
 from collections.abc import Callable
+from difflib import SequenceMatcher
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,8 @@ def _error(rng: np.random.Generator, position: int, cap: int) -> Case:
         gold = (*rng.choice([*"abc"], int(rng.integers(3, 5))).tolist(), EOS)
         word = "abc"[("abc".index(gold[position]) + 1) % 3]
         case = (table, gold, position, word, cap)
+        if position and _own_before(*case) == with_error(*case):
+            continue
         said = {f(*case) for f in (with_error, *WRITTEN_WRONG)}
         if len(said) > len(WRITTEN_WRONG) or (cap < 4 and with_error(*case)[-1] != EOS):
             return Case("with_error", case)
@@ -90,6 +93,13 @@ def _reads_gold(
     return (*free[:position], word, *free[position + 1 :])
 
 
+def _own_before(
+    next_word: NextWord, gold: Words, position: int, word: str, max_length: int
+) -> Words:
+    own = _continue(next_word, (), position)
+    return _continue(next_word, (*own, word), max_length)
+
+
 WRITTEN_WRONG = (_without_error, _gold_goes_on, _put_in, _reads_gold)
 WRITTEN = (
     Mistake(_without_error, "The wrong word is not there. It stands at `position`."),
@@ -107,6 +117,10 @@ WRITTEN = (
         "there.",
     ),
     Mistake(
+        _own_before,
+        "Before the wrong word stand the model's own words. There the gold ones are given.",
+    ),
+    Mistake(
         lambda next_word, gold, at, word, cap: with_error(next_word, gold, at, word, cap)[at + 1 :],
         "This is the rest. Return the whole sentence, from its first word.",
     ),
@@ -121,10 +135,11 @@ def _rests(rng: np.random.Generator) -> list[Case]:
     gold = ("Tom", "every-day", "in", "park", "plays", "ball", EOS)
     right = ("Tom", "I", "in", "park", "plays", "ball", EOS)
     after = ("Tom", "I", "every-day", "in", "park", "plays", "ball", EOS)
+    between = ("Tom", "I", "every-day", "in", "in", "park", "plays", "ball", EOS)
     some = ("Tom", "I", "plays", "ball", EOS)
     turned = ("Tom", "I", "ball", "plays", "in", "park", EOS)
     lost = ("Tom", "I", "like", "cats")
-    told = [(said, gold, 1) for said in (right, after, some, turned, lost)]
+    told = [(said, gold, 1) for said in (right, after, some, turned, lost, between)]
     return [Case("rest", args) for args in (*told, *(_random_rest(rng) for _ in range(4)))]
 
 
@@ -145,6 +160,7 @@ def _ordered(rng: np.random.Generator) -> list[Case]:
         ("x", "e", "b", "c", EOS),
         ("x", "c", "b", "e", "d"),
         ("x", "d", "b", "c", "d", "e"),
+        ("x", "b", "d", "c", "e", "b", "c", EOS),  # the longest unbroken run bars d and e
     )
     hand = [(words, gold, 0) for words in said]
     return [Case("rest", args) for args in (*hand, *(_random_rest(rng) for _ in range(4)))]
@@ -175,10 +191,15 @@ def _in_order(share: Callable[[Words, Words], float]) -> Callable[[Words, Words,
     return wrong
 
 
+def _runs_common(after: Words, wanted: Words) -> float:
+    """Return the share found by taking the longest unbroken run first, as difflib does."""
+    blocks = SequenceMatcher(None, wanted, after, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks) / len(wanted)
+
+
 def _greedy_common(after: Words, wanted: Words) -> float:
     """Return the share found by looking for each wanted word behind the last one found."""
-    at = 0
-    found = 0
+    at = found = 0
     for word in wanted:
         if word in after[at:]:
             at, found = after.index(word, at) + 1, found + 1
@@ -203,6 +224,15 @@ RESTS = (
         "The wrong word was compared too, or the whole sentences. With it nothing is right: "
         "compare what follows it.",
     ),
+    Mistake(
+        lambda written, gold, position: (
+            rest(written, gold, position)[0],
+            _common(written[position + 1 :], gold[position:]) == len(gold[position:]),
+            rest(written, gold, position)[2],
+        ),
+        "Another word stands between. after_all asks for the gold words from `position` on, and "
+        "for nothing else.",
+    ),
 )
 ORDER = (
     Mistake(
@@ -226,6 +256,11 @@ ORDER = (
         _in_order(_greedy_common),
         "Each gold word was looked for behind the last one found. A word that is found late bars "
         "those between, so the longest row of words can be longer: hint 3.",
+    ),
+    Mistake(
+        _in_order(_runs_common),
+        "The longest unbroken run was taken first, as difflib does. It can bar more words than it "
+        "has: hint 3.",
     ),
 )
 

@@ -45,7 +45,7 @@ def _case(rng: np.random.Generator, N: int, n: int, offset: float = 0.0) -> Case
 
 
 def _few(rng: np.random.Generator) -> list[Case]:
-    return [_case(rng, N, n) for N, n in ((3, 2), (4, 4), (2, 3), (7, 12))]
+    return [_case(rng, N, n) for N, n in ((3, 3), (4, 4), (2, 2), (7, 12))]
 
 
 def _offset(rng: np.random.Generator) -> list[Case]:
@@ -69,6 +69,11 @@ MISTAKES = (
     Mistake(
         _estimate(_others, scale=lambda n: 1.0),
         "This is the sum over the draws. Their mean estimates the gradient.",
+    ),
+    Mistake(
+        _estimate(_others, scale=lambda n: 1 / (n - 1)),
+        "The sum was divided by n - 1. That belongs to the baseline; the estimate is the mean over "
+        "n draws.",
     ),
     Mistake(
         _estimate(_others, scale=lambda n: -1 / n),

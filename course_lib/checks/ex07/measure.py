@@ -12,7 +12,7 @@ from course_lib.checks.task import Case, Property, Seed, Task
 SENTENCES, LENGTH = 400, 12
 SLIP, AFTER = 0.05, 0.75  # probability of a wrong word after a right one, and after a wrong one
 NAMES = ("forced", "free", "gap", "standard_error")
-CASE = Case("measure", (Seed(707), SENTENCES), seconds=25.0)  # run once, judged three times
+CASE = Case("measure", (Seed(707), SENTENCES), calls=2, seconds=25.0)  # judged three times
 
 
 def expected_free() -> list[float]:
@@ -29,7 +29,7 @@ def _cases(rng: np.random.Generator) -> list[Case]:
 
 
 def _read(value: Any) -> tuple[np.ndarray, np.ndarray, float, float]:
-    forced, free, gap, error = parts(value, NAMES)
+    forced, free, gap, error = parts(value[0][0], NAMES)
     return (
         _flags(forced, "forced"),
         _flags(free, "free"),
@@ -72,6 +72,11 @@ def _judge_shares(value: Any, expected: Any, case: Case) -> None:
                     f"{name}, position {t}: {got:.3f} of the words are right, and about "
                     f"{share:.3f} are expected.{_why(name, t, flags)}"
                 )
+    if np.array_equal(forced, _read([value[0][1:]])[0]):
+        raise Complaint(
+            "Called twice with the same generator, it wrote the same sentences again. Draw from "
+            "rng, which moves on, not from a generator of your own."
+        )
 
 
 def _why(name: str, t: int, flags: np.ndarray) -> str:

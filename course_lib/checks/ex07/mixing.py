@@ -116,7 +116,7 @@ KNOWN = (
 
 def _case(rng: np.random.Generator, B: int, T: int, share: float) -> Case:
     gold, own = rng.integers(4, 40, (B, T)), rng.integers(40, 90, (B, T))  # which is which shows
-    coins = np.round(rng.random((B, T)), 2)
+    coins = np.round(rng.uniform(0.01, 0.99, (B, T)), 2)  # at 0 and 1 it matters if < is <=
     return Case("mixed_inputs", (gold, own, coins, share, 1))
 
 

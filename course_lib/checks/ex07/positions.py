@@ -60,6 +60,11 @@ FORMS = (EACH, SO_FAR, FROM_END)
 
 KNOWN = (
     Mistake(
+        lambda written, gold, mask: _each(written, gold, gold != 0),
+        "Padding was told by its id, 0. Here it has another one: the mask says which words are "
+        "real.",
+    ),
+    Mistake(
         lambda written, gold, mask: (written == gold).mean(axis=0),
         "The padding was counted as if it were words. A position counts the sentences that have a "
         "word there.",
@@ -87,21 +92,21 @@ KNOWN = (
 )
 
 
-def _batch(rng: np.random.Generator, lengths: tuple[int, ...]) -> tuple:
+def _batch(rng: np.random.Generator, lengths: tuple[int, ...], pad: int) -> tuple:
     mask = np.arange(max(lengths)) < np.array(lengths)[:, None]
-    gold = np.where(mask, rng.integers(4, 30, mask.shape), 0)
-    wrong = np.where(mask | (rng.random(mask.shape) < 0.5), rng.integers(30, 60, mask.shape), 0)
+    gold = np.where(mask, rng.integers(4, 30, mask.shape), pad)
+    wrong = np.where(mask | (rng.random(mask.shape) < 0.5), rng.integers(30, 60, mask.shape), pad)
     written = np.where(mask & (rng.random(mask.shape) < 0.6), gold, wrong)
     return written, gold, mask
 
 
-def _told_apart(rng: np.random.Generator, lengths: tuple[int, ...]) -> tuple:
+def _told_apart(rng: np.random.Generator, lengths: tuple[int, ...], pad: int = 0) -> tuple:
     """Return a batch on which the forms give different shares, and so do the mistakes."""
     for _ in range(1000):
-        batch = _batch(rng, lengths)
+        batch = _batch(rng, lengths, pad)
         functions = [form.shares for form in FORMS]
         if len(set(lengths)) > 1:
-            functions += [mistake.wrong for mistake in KNOWN[:3]]
+            functions += [mistake.wrong for mistake in KNOWN[1:4]]
         if len({shares(*batch).tobytes() for shares in functions}) == len(functions):
             return batch
     raise ValueError(f"lengths: {lengths} can't tell the forms apart")
@@ -113,8 +118,8 @@ def _full(rng: np.random.Generator) -> list[Case]:
 
 
 def _padded(rng: np.random.Generator) -> list[Case]:
-    sizes = ((4, 2), (3, 5, 1), (2, 11, 5, 7, 3))
-    return [Case("by_position", _told_apart(rng, size)) for size in sizes]
+    sizes = ((4, 2), (3, 5, 1), (2, 11, 5, 7, 3))  # the mask says what is padding, not an id
+    return [Case("by_position", _told_apart(rng, s, i)) for i, s in enumerate(sizes)]
 
 
 def _agreeing(rng: np.random.Generator) -> list[Case]:

@@ -45,7 +45,9 @@ def _sigmoid(rng: np.random.Generator) -> list[Case]:
 
 def _late(rng: np.random.Generator) -> list[Case]:
     late = 40_000 + int(rng.integers(1000))
-    return [Case("inverse_sigmoid", (60, 10.0)), Case("inverse_sigmoid", (late, 10.0))]
+    slow = 100.0 * int(rng.integers(5, 10))  # late for its step, and not for its k
+    arguments = ((60, 10.0), (late, 10.0), (int(6 * slow), slow))
+    return [Case("inverse_sigmoid", args) for args in arguments]
 
 
 def _judge(value: Any, expected: float, case: Case) -> None:
@@ -66,6 +68,10 @@ LINEAR = (
     Mistake(
         lambda step, slope, end: max(end, 1 - slope * (step - 1)),
         "It is one step late. Steps count from 0, and at step 0 the share is 1.",
+    ),
+    Mistake(
+        lambda step, slope, end: max(end, 1 - slope * (step + 1)),
+        "It is one step ahead: at step 0 the share is 1.",
     ),
     Mistake(
         lambda step, slope, end: 1 - linear(step, slope, end),
@@ -99,6 +105,10 @@ SIGMOID = (
     Mistake(
         lambda step, k: k / (k + math.exp(step)),
         "The step is divided by k in the exponent: k stretches the curve.",
+    ),
+    Mistake(
+        lambda step, k: inverse_sigmoid(step, k) if step < 700 else 0.0,
+        "It is 0 from some step on. How large the exponent is depends on k too: cap step / k.",
     ),
 )
 OVERFLOW = {

@@ -73,6 +73,18 @@ ANSWERS = [
         "E times H",
         {0},
     ),
+    wrong(
+        "rows of H",
+        encoder_is(lambda G, E, H, s, t: s * H + cell(G, E, H)),
+        "E numbers, not H",
+        {0},
+    ),
+    wrong(
+        "biases once",
+        with_cell(lambda G, E, H: G * H * (E + H) + 2 * H),
+        "Each block has 2H of its own",
+        {0},
+    ),
     wrong("no table", encoder_is(lambda G, E, H, s, t: cell(G, E, H)), "table is missing", {0}),
     wrong(
         "tables swapped", encoder_is(lambda G, E, H, s, t: t * E + cell(G, E, H)), "V_src rows", {0}

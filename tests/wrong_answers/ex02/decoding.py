@@ -80,6 +80,32 @@ def no_cap(*args):
     return loop(*others, cap if cap == 20 else 40)
 
 
+def scores_context(s, embedding, W_x, W_h, b, W_out, b_out, bos, eos, max_length):
+    written = []
+    while len(written) < max_length:
+        written.append((s @ W_out + b_out).argmax())
+        if written[-1] == eos:
+            break
+        s = np.tanh(embedding[written[-1]] @ W_x + s @ W_h + b)
+    return written
+
+
+def reads_eos_first(c, embedding, W_x, W_h, b, W_out, b_out, bos, eos, max_length):
+    s, token, written = c, eos, []
+    for _ in range(max_length):
+        s = np.tanh(embedding[token] @ W_x + s @ W_h + b)
+        token = int(np.argmax(s @ W_out + b_out))
+        written.append(token)
+        if token == eos:
+            break
+    return written
+
+
+def goes_on(*args):
+    *others, _, max_length = args
+    return loop(*others, -1, max_length)
+
+
 def one_id(*args):
     return loop(*args)[0]
 
@@ -107,6 +133,9 @@ ANSWERS = [
     wrong("no output bias", changed(bias=0.0), "b_out is missing"),
     wrong("one more", changed(more=1), "one word too many", {1}),
     wrong("one less", changed(more=-1), "one word too few", {1}),
+    wrong("scores the context", scores_context, "scored by the context itself"),
+    wrong("reads eos first", reads_eos_first, "The first step reads <eos>"),
+    wrong("goes on after eos", goes_on, "It goes on after <eos>", {0}),
     wrong("adds eos at the cap", adds_eos_at_cap, "has not ended", {1}),
     wrong("adds eos", adds_eos, "<eos> was added at the end"),
     wrong("no cap", no_cap, "You returned", {1}),

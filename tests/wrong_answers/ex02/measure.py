@@ -9,7 +9,7 @@ from course_lib.reference import recurrent as ref
 from wrong_answers import Right, Wrong
 
 
-def measured(block=1, first=lambda a, b: a[0], other_weights=False, words=10):
+def measured(block=1, other_weights=False, words=10, start=0):
     """Return a measurement: by default the right one, else with one thing changed."""
 
     def measure(rng, biases, n):
@@ -33,7 +33,7 @@ def measured(block=1, first=lambda a, b: a[0], other_weights=False, words=10):
             for cell, x in zip(cells, (a, b), strict=True)
         )
         distance = np.linalg.norm(h_a - h_b, axis=1)
-        return distance[words - 1] / distance[0]
+        return distance[words - 1] / distance[start]
 
     return measure
 
@@ -71,6 +71,10 @@ def other_mean(rng, biases, n):
     return left, np.median(left, axis=1), error
 
 
+def own_generator(rng, biases, n):
+    return measured()(np.random.default_rng(0), biases, n)
+
+
 def distances(rng, biases, n):
     return report(np.zeros((len(biases), n)))
 
@@ -89,6 +93,9 @@ ANSWERS = [
     wrong("percent", percent, "is left after ten words", {2}),
     wrong("the block of i", measured(block=0), "the second of i, f, g, o", {2}),
     wrong("the first state", measured(words=1), "equal to the last digit", {0, 1, 2}),
+    wrong("after nine words", measured(words=9), "the state after the tenth word", {2}),
+    wrong("from the second", measured(start=1), "by the one after the first", {2}),
+    wrong("own generator", own_generator, "which moves on", {2}),
     wrong("two networks", measured(other_weights=True), "go on alike", {2}),
     wrong("spread", with_error(lambda x: x.std(axis=1)), "divided by sqrt(n)", {1}),
     wrong("by n", with_error(lambda x: x.std(axis=1) / x.shape[1]), "not with n", {1}),

@@ -2,6 +2,7 @@
 
 # pyright: reportArgumentType=false, reportGeneralTypeIssues=false
 
+from difflib import SequenceMatcher
 from functools import cache
 
 import numpy as np
@@ -61,6 +62,14 @@ def puts_in(next_word, gold, position, word, max_length):
 def reads_gold(next_word, gold, position, word, max_length):
     said = no_word(next_word, gold, position + 1, word, max_length)
     return (*said[:position], word, *said[position + 1 :])
+
+
+def own_before(next_word, gold, position, word, max_length):
+    said = ()
+    while len(said) < position:
+        row = next_word(said)
+        said += (max(row, key=row.get),)
+    return write(next_word, said, position, word, max_length)
 
 
 def only_rest(next_word, gold, position, word, max_length):
@@ -137,6 +146,17 @@ def first_match(after, wanted):
     return found / len(wanted)
 
 
+def longest_run_first(after, wanted):
+    blocks = SequenceMatcher(None, after, wanted, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks) / len(wanted)
+
+
+def words_between(written, gold, position):
+    right, _, share = judge(written, gold, position)
+    lost = gold[position:]
+    return right, common(lost, written[position + 1 :]) == len(lost), share
+
+
 def from_error(written, gold, position):
     after, wanted = written[position:], gold[position:]
     before = gold[position - 1 :] if position else gold[:0]
@@ -172,12 +192,15 @@ ANSWERS = [
     writes("gold goes on", gold_goes_on, "the gold goes on"),
     writes("puts in", puts_in, "put in after the gold one"),
     writes("reads gold", reads_gold, "the model read the gold one"),
+    writes("own words before", own_before, "the model's own words"),
     writes("only the rest", only_rest, "This is the rest"),
     writes("one more", one_more, "one token too many"),
     writes("course's greedy", courses_greedy, "write it yourself"),
     judges("from the error", from_error, "one word too early", {1, 2}),
     judges("swapped", swapped, "are swapped", {1}),
     judges("whole sentences", whole, "or the whole sentences", {1}),
+    judges("words between", words_between, "Another word stands between", {1}),
+    judges("longest run first", with_share(longest_run_first), "longest unbroken run", {2}),
     judges("occurs", with_share(occurs), "The words that occur", {2}),
     judges("at position", with_share(at_position), "The words at their position", {2}),
     judges("by what was written", with_share(by_written), "Divide by the length of the gold", {2}),

@@ -55,6 +55,10 @@ def summed(p, drawn, rewards):
     return matrix(p, drawn, rewards) * len(drawn)
 
 
+def by_others(p, drawn, rewards):
+    return matrix(p, drawn, rewards) * len(drawn) / (len(drawn) - 1)
+
+
 def negative(p, drawn, rewards):
     return -matrix(p, drawn, rewards)
 
@@ -106,6 +110,7 @@ ANSWERS = [
     wrong("no baseline", no_baseline, "The baseline is missing"),
     wrong("mean of all", mean_of_all, "the mean of all rewards, this one included"),
     wrong("summed", summed, "This is the sum over the draws"),
+    wrong("by n - 1", by_others, "divided by n - 1"),
     wrong("negative", negative, "The sign is turned"),
     wrong("drawn only", drawn_only, "Only the drawn sentence's logit"),
     wrong("weighted", weighted, "weighted by its probability"),

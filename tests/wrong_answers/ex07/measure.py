@@ -73,6 +73,10 @@ def percent(rng, n):
     return forced, free, 100 * gap, 100 * error
 
 
+def own_generator(rng, n):
+    return measured()(np.random.default_rng(0), n)
+
+
 def all_right(rng, n):
     return report(np.ones((n, LENGTH), dtype=bool), np.ones((n, LENGTH), dtype=bool))
 
@@ -113,6 +117,7 @@ ANSWERS = [
     wrong("forced stumbles", forced_stumbles, "the word before is always right", {1}),
     wrong("derailed", measured(after=1.0), "no word was right any more", {1}),
     wrong("bos is wrong", measured(before_first=False), "stands <bos>, which is right", {0, 1, 2}),
+    wrong("own generator", own_generator, "which moves on", {1}),
     wrong("percent", percent, "minus that of free", {2}),
     wrong("all right", all_right, "Is it random", {0, 1, 2}),
     wrong("single sentences", measured(error=single), "divided by sqrt(n)", {2}),

@@ -42,6 +42,10 @@ def padding_right(written, gold, mask):
     return np.where(mask, written == gold, True).mean(axis=0)
 
 
+def by_id(written, gold, mask):
+    return sums(written, gold, gold != 0)
+
+
 def wrong_words(written, gold, mask):
     return 1 - sums(written, gold, mask)
 
@@ -87,6 +91,7 @@ ANSWERS = [
     wrong("with padding", with_padding, "counted as if it were words", {1, 2}),
     wrong("by all", by_all, "divided by the number of all sentences", {1, 2}),
     wrong("padding right", padding_right, "Padding was counted as right", {1, 2}),
+    wrong("padding by its id", by_id, "Padding was told by its id", {1}),
     wrong("wrong words", wrong_words, "the share of wrong words", {0, 1, 2}),
     wrong("one share", one_share, "the share of the whole batch", {0, 1, 2}),
     wrong("by sentence", by_sentence, "shares has shape", {0, 1, 2}),

@@ -62,6 +62,10 @@ def late(step, slope, end):
     return max(end, 1 - slope * (step - 1))
 
 
+def ahead_linear(step, slope, end):
+    return max(end, 1 - slope * (step + 1))
+
+
 def own_linear(step, slope, end):
     return min(1 - end, slope * step)
 
@@ -98,6 +102,10 @@ def from_half(step, k):
     return 1 / (1 + math.exp(min(600, step / k)))
 
 
+def zero_late(step, k):
+    return 0.0 if step > 1000 else sigmoid(step, k)
+
+
 def steep(step, k):
     return k / (k + math.exp(min(600, step)))
 
@@ -117,6 +125,7 @@ ANSWERS = [
     wrong("no end", "It falls on below its end", {0}, one=no_end),
     wrong("the smaller", "the smaller of the two", {0}, one=smaller),
     wrong("late", "one step late", {0}, one=late),
+    wrong("ahead, linear", "one step ahead", {0}, one=ahead_linear),
     wrong("own words, linear", "This is the share of own words", {0}, one=own_linear),
     wrong("swapped", "Base and exponent", {1}, two=swapped),
     wrong("minus k", "e to the power of -k i", {1}, two=minus_k),
@@ -126,6 +135,7 @@ ANSWERS = [
     wrong("rises", "the exponent has the wrong sign", {2, 3}, three=rises),
     wrong("own words, sigmoid", "rises from near 0 to 1", {2, 3}, three=own_sigmoid),
     wrong("from one half", "starts at one half", {2, 3}, three=from_half),
+    wrong("zero from some step on", "0 from some step on", {3}, three=zero_late),
     wrong("steep", "k stretches the curve", {2, 3}, three=steep),
     wrong("course's own", "write it yourself", {2, 3}, three=courses),
 ]
