@@ -41,3 +41,17 @@ def test_the_first_wrong_place_is_named():
         compare(np.array(3.0), -0.0, "x")
     with pytest.raises(NotANumber, match=r"x\[0\] is nan"):
         compare(np.array([math.nan]), [0.0], "x")
+
+
+def test_floats_of_32_bits_are_right_where_large_numbers_cancel():
+    expected = np.array([1000.0, 0.001])
+    compare(np.array([1000.0, 0.0018]), expected, "x")
+    with pytest.raises(Complaint):
+        compare(np.array([1000.0, 0.003]), expected, "x")
+    with pytest.raises(Complaint):
+        compare(np.array([0.0018]), np.array([0.001]), "x")
+
+
+def test_two_numbers_that_differ_are_written_so():
+    with pytest.raises(Complaint, match=r"returned 2\.49312, expected 2\.49306"):
+        compare(np.array(2.49312), 2.49306, "x")

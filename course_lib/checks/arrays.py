@@ -25,14 +25,18 @@ def array(value: Any, shape: Sequence[int], name: str) -> np.ndarray:
 def compare(got: np.ndarray, expected: Any, name: str) -> None:
     """Raise Complaint at the first place where got is not expected, an array of its shape."""
     expected = np.asarray(expected, dtype=float)
+    finite = np.abs(expected[np.isfinite(expected)])
+    room = 1e-6 * finite.max(initial=0.0)  # floats of 32 bits, where large numbers cancel
     for place in np.ndindex(got.shape):
         if math.isnan(got[place]):
             raise NotANumber(f"{_at(name, place)} is nan. That comes from inf - inf or 0 / 0.")
-        if not close(float(got[place]), float(expected[place])):
+        mine, right = float(got[place]), float(expected[place])
+        if not close(mine, right, room):
             whole = "" if got.size > 12 or got.ndim > 2 or not place else _whole(got, expected)
+            digits = next(d for d in (5, 9, 17) if f"{mine:.{d}g}" != f"{right:.{d}g}")
             raise Complaint(
-                f"{_at(name, place)}: you returned {got[place]:.5g}, "
-                f"expected {expected[place] + 0.0:.5g}.{whole}"
+                f"{_at(name, place)}: you returned {mine:.{digits}g}, "
+                f"expected {right + 0.0:.{digits}g}.{whole}"
             )
 
 

@@ -91,9 +91,14 @@ def _unreadable(kind: type) -> str:
     return f"a value of type {name} is not read; return numbers, strings, tuples, lists or dicts"
 
 
-def close(got: float, expected: float) -> bool:
-    """Return whether two numbers agree to about five digits; infinities must be equal."""
-    return got == expected or math.isclose(got, expected, rel_tol=1e-5, abs_tol=1e-8)
+def close(got: float, expected: float, room: float = 0.0) -> bool:
+    """Return whether two numbers agree to about five digits, or differ by room at most.
+
+    Infinities must be equal.
+    """
+    if math.isinf(expected):
+        return got == expected
+    return math.isclose(got, expected, rel_tol=1e-5, abs_tol=max(1e-8, room))
 
 
 def number(value: Any, what: str = "the result") -> float:
