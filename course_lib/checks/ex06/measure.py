@@ -10,12 +10,14 @@ from course_lib.checks.task import Case, Property, Seed, Task
 
 SENTENCES = 80
 WIDTHS = (1, 2, 4)
-BANDS = {1: (0.12, 0.48), 2: (0.0, 0.14), 4: (0.0, 0.10)}  # rates of 80; see tests
+BANDS = {1: (0.12, 0.48), 2: (0.0, 0.14), 4: (0.0, 0.10)}  # 0.31, 0.03 and 0.01, widely
 TIED = 1e-9  # nats; a smaller gap is a tie or rounding, not a miss
 NAMES = ("gaps", "miss_rates", "standard_errors")
 Table = list[list[float]]
 
-CASE = Case("measure", (Seed(106), SENTENCES, WIDTHS), seconds=30.0)  # run once, judged thrice
+# Run once, judged four times. With this seed, who draws other sentences for each width finds many
+# that a wide beam misses and greedy search does not; with the same sentences there is none.
+CASE = Case("measure", (Seed(119), SENTENCES, WIDTHS), seconds=30.0)
 
 
 def _cases(rng: np.random.Generator) -> list[Case]:
@@ -65,14 +67,14 @@ def _judge_gaps(value: Any, expected: Any, case: Case) -> None:
 def _judge_same(value: Any, expected: Any, case: Case) -> None:
     _judge_gaps(value, expected, case)
     gaps, _, _ = _read(value)
-    greedy = {i for i, gap in enumerate(gaps[0]) if gap > TIED}
-    wide = {i for i, gap in enumerate(gaps[-1]) if gap > TIED}
+    missed = [{i for i, gap in enumerate(row) if gap > TIED} for row in gaps]
     if gaps[0] == gaps[-1]:
         raise Complaint("All widths have the same gaps. Does the search get the width?")
-    if len(wide - greedy) > 3:
+    odd = sorted(set().union(*missed[1:]) - missed[0])
+    if len(odd) > 1:
         raise Complaint(
-            f"Sentences {short(sorted(wide - greedy))} are missed at width {WIDTHS[-1]} and not at "
-            "width 1. Is each row of gaps about the same sentences? Draw them once, then search."
+            f"Sentences {short(odd)} are missed by a wider beam and not at width 1. Is each row of "
+            "gaps about the same sentences? Draw them once, then search."
         )
 
 

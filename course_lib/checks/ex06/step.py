@@ -207,7 +207,7 @@ def _ties(option: str) -> tuple[Mistake, ...]:
     return tuple(
         Mistake(
             beam_step(other),
-            f"Of two with the same score, this takes the {rule}. Here the {right} comes first.",
+            f"Of two with the same score, this takes the {rule}. The task takes the {right}.",
         )
         for other, (_, rule) in ORDERS.items()
         if other != option
