@@ -45,20 +45,42 @@ def _judge(index: int) -> Callable[[Any, Any, Case], None]:
     return judge
 
 
-ENCODER = (
+def _with_cell(cell: Callable[[int, int, int], int]) -> Count:
+    """Return the count of someone who takes this formula for both cells."""
+
+    def count(gates: int, E: int, H: int, V_src: int, V_tgt: int) -> tuple[int, int]:
+        one = cell(gates, E, H)
+        return V_src * E + one, V_tgt * E + one + H * V_tgt + V_tgt
+
+    return count
+
+
+CELL = (
     Mistake(
-        _counted(lambda G, E, H, V_src, V_tgt: V_src * E + G * H * (E + H)),
+        _with_cell(lambda G, E, H: G * H * (E + H)),
         "The cell has biases too: b_x and b_h, H numbers each for every block.",
     ),
     Mistake(
-        _counted(lambda G, E, H, V_src, V_tgt: V_src * E + G * H * (E + H + 1)),
+        _with_cell(lambda G, E, H: G * H * (E + H + 1)),
         "One bias a block was counted. In equations (3) to (5) each block has two, b_x and b_h.",
     ),
     Mistake(
-        _counted(lambda G, E, H, V_src, V_tgt: V_src * E + H * (E + H + 2)),
+        _with_cell(lambda G, E, H: H * (E + H + 2)),
         "One block was counted. The cell has `gates` of them side by side, each with weights of "
         "its own.",
     ),
+    Mistake(
+        _with_cell(lambda G, E, H: G * H * (E + H) + 2 * H),
+        "2H biases were counted for the whole cell. Each block has 2H of its own.",
+    ),
+    Mistake(
+        _with_cell(lambda G, E, H: G * (E * E + H * H + 2 * H)),
+        "W_x has a row for each of the E numbers that go in and a column for each of the H that "
+        "come out: E times H.",
+    ),
+)
+ENCODER = (
+    *CELL,
     Mistake(
         _counted(lambda G, E, H, V_src, V_tgt: G * H * (E + H + 2)),
         "The embedding table is missing: a row of E numbers for each source word.",
@@ -68,20 +90,12 @@ ENCODER = (
         "A row of the table is the embedding of a word: E numbers, not H.",
     ),
     Mistake(
-        _counted(lambda G, E, H, V_src, V_tgt: V_src * E + G * H * (E + H) + 2 * H),
-        "2H biases were counted for the whole cell. Each block has 2H of its own.",
-    ),
-    Mistake(
         _counted(lambda G, E, H, V_src, V_tgt: V_tgt * E + G * H * (E + H + 2)),
         "The encoder reads source words: its table has V_src rows.",
     ),
-    Mistake(
-        _counted(lambda G, E, H, V_src, V_tgt: V_src * E + G * (E * E + H * H + 2 * H)),
-        "W_x has a row for each of the E numbers that go in and a column for each of the H that "
-        "come out: E times H.",
-    ),
 )
 DECODER = (
+    *CELL,
     Mistake(
         _counted(decoder=lambda G, E, H, V_src, V_tgt: -V_tgt),
         "The output layer has a bias for each target word.",

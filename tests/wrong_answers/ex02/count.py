@@ -30,7 +30,7 @@ def by_torch(gates, E, H, V_src, V_tgt):
 def with_cell(cell):
     def count(gates, E, H, V_src, V_tgt):
         c = cell(gates, E, H)
-        return V_src * E + c, V_tgt * E + gates * H * (E + H + 2) + H * V_tgt + V_tgt
+        return V_src * E + c, V_tgt * E + c + H * V_tgt + V_tgt
 
     return count
 
@@ -45,6 +45,10 @@ def decoder_is(decoder):
 
 def cell(gates, E, H):
     return gates * H * (E + H + 2)
+
+
+def no_biases(gates, E, H, V_src, V_tgt):
+    return V_tgt * E + gates * H * (E + H) + H * V_tgt + V_tgt
 
 
 def one_number(gates, E, H, V_src, V_tgt):
@@ -64,14 +68,16 @@ ANSWERS = [
     Right("formula", "ex02.1", (formula,)),
     Right("sizes of arrays", "ex02.1", (by_arrays,)),
     Right("modules of torch", "ex02.1", (by_torch,)),
-    wrong("no biases", with_cell(lambda G, E, H: G * H * (E + H)), "The cell has biases too", {0}),
-    wrong("one bias", with_cell(lambda G, E, H: G * H * (E + H + 1)), "each block has two", {0}),
-    wrong("one block", with_cell(lambda G, E, H: H * (E + H + 2)), "One block was counted", {0}),
+    wrong(
+        "no biases", with_cell(lambda G, E, H: G * H * (E + H)), "The cell has biases too", {0, 1}
+    ),
+    wrong("one bias", with_cell(lambda G, E, H: G * H * (E + H + 1)), "each block has two", {0, 1}),
+    wrong("one block", with_cell(lambda G, E, H: H * (E + H + 2)), "One block was counted", {0, 1}),
     wrong(
         "squares",
         with_cell(lambda G, E, H: G * (E * E + H * H + 2 * H)),
         "E times H",
-        {0},
+        {0, 1},
     ),
     wrong(
         "rows of H",
@@ -83,7 +89,7 @@ ANSWERS = [
         "biases once",
         with_cell(lambda G, E, H: G * H * (E + H) + 2 * H),
         "Each block has 2H of its own",
-        {0},
+        {0, 1},
     ),
     wrong("no table", encoder_is(lambda G, E, H, s, t: cell(G, E, H)), "table is missing", {0}),
     wrong(
@@ -120,6 +126,7 @@ ANSWERS = [
         "reads c once",
         {1},
     ),
+    wrong("a decoder's cell without biases", decoder_is(no_biases), "The cell has biases too", {1}),
     wrong("one number", one_number, "(encoder, decoder)", {0, 1}),
     wrong("course's own", course_function, "write it yourself", {0, 1}),
 ]
