@@ -133,8 +133,9 @@ def _between(rng: np.random.Generator) -> list[Case]:
     for B, T, share in ((3, 4, 0.5), (5, 7, 0.7), (5, 7, 0.3)):
         while True:
             case = _case(rng, B, T, share)
-            results = {form.mix(*case.args).tobytes() for form in FORMS}
-            if len(results) == len(FORMS) and not (case.args[2] == share).any():
+            functions = [form.mix for form in FORMS] + [mistake.wrong for mistake in KNOWN]
+            results = {function(*case.args).tobytes() for function in functions}
+            if len(results) == len(functions) and not (case.args[2] == share).any():
                 break
         cases.append(case)
     return cases
