@@ -247,10 +247,14 @@ def told(found: dict[str, Any]) -> str:
         name: side["seconds"][:: every if name == "ours" else 1] for name, side in sides.items()
     }
     for name, side in sides.items():
-        at = {n: side["peaks"][n // chunk - 1] for n in (50, 100, 200) if n <= found["students"]}
-        peaks = ", ".join(f"{peak:.0f} MB after {n}" for n, peak in at.items())
         seconds = sum(same[name]) / found["compared"]
-        memory = f"; peak memory of the parent {peaks}" if name == "ours" else ""
+        memory = ""
+        if name == "ours":
+            at = {
+                n: side["peaks"][n // chunk - 1] for n in (50, 100, 200) if n <= found["students"]
+            }
+            peaks = ", ".join(f"{peak:.0f} MB after {n}" for n, peak in at.items())
+            memory = f"; peak memory of the parent {peaks}"
         lines.append(f"{name:9} {seconds:.2f} s a submission{memory}")
     for name in list(sides)[1:]:
         total = sum(same["nbgrader"]) / sum(same[name])

@@ -79,6 +79,18 @@ def test_there_is_nothing_to_read(kernel, what):
     assert value(kernel, f"import os\nos.access({UNREADABLE[what]!r}, os.R_OK)") is False
 
 
+@pytest.mark.parametrize("what", ["gradebook.db", "private_seed.txt", "submitted/bob/ex01.ipynb"])
+def test_files_of_the_course_are_not_there(kernel, tmp_path, what):
+    secret = tmp_path / what
+    secret.parent.mkdir(parents=True, exist_ok=True)
+    secret.write_text("marks")
+    for folder in (*secret.parents, secret):
+        folder.chmod(0o777)  # so that only the box keeps it
+        if folder == tmp_path:
+            break
+    assert raised(kernel, f"open({str(secret)!r})") == ["FileNotFoundError"]
+
+
 def test_the_environment_tells_nothing(kernel):
     assert "GRADER_SECRET" not in value(kernel, "import os\ndict(os.environ)")
 
@@ -202,10 +214,61 @@ def test_a_kernel_that_ends_itself_is_gone(end):
 
 def test_output_has_an_end():
     with fresh() as kernel:
-        outputs = kernel.run("for _ in range(10_000):\n    print('x' * 1_000)")
+        outputs = kernel.run("for _ in range(500):\n    print('x' * 1_000)")
         assert sum(len(o.get("text", "")) for o in outputs) < 2 * SMALL.output
         assert "More output is not kept" in outputs[-1].text
         assert "More output is not kept" in kernel.run("print(1)")[0].text
+
+
+def test_a_gigabyte_of_output_ends_its_kernel():
+    with fresh(replace(SMALL, cell_seconds=30)) as kernel:
+        with pytest.raises(Gone, match="more than 10 times what is kept"):
+            kernel.run("for _ in range(10_000):\n    print('x' * 100_000, flush=True)")
+        assert not kernel.alive
+
+
+def test_memory_that_is_no_processs_has_an_end():
+    filling = """
+for folder in ("/dev/shm", "/tmp", "/student"):
+    try:
+        for n in range(10):
+            with open(f"{folder}/{n}", "wb") as file:
+                file.write(bytes(10 * 2**20))
+    except OSError:
+        pass
+import os
+{folder: sum(os.path.getsize(f"{folder}/{n}") for n in range(10) if os.path.exists(f"{folder}/{n}"))
+ for folder in ("/dev/shm", "/tmp", "/student")}
+"""
+    for kind in KINDS:
+        with fresh(kind=kind) as kernel:
+            sizes = value(kernel, filling)
+            assert max(sizes.values()) <= SMALL.disk < 10 * 10 * MEGABYTE, (kind, sizes)
+
+
+def test_noise_on_stderr_and_warnings_cost_no_points():
+    noisy = """
+import logging, math, sys, warnings
+def sentence_log_prob(next_word, sentence):
+    print("noise", file=sys.stderr)
+    print("noise")
+    warnings.warn("a warning")
+    logging.error("noise")
+    total = 0.0
+    for t, word in enumerate((*sentence, "<eos>")):
+        p = next_word(sentence[:t]).get(word, 0.0)
+        if p == 0.0:
+            return -math.inf
+        total += math.log(p)
+    return total
+import os
+os.write(2, b"noise")
+warnings.warn("another")
+"""
+    with fresh() as kernel:
+        kernel.run(noisy)
+        report = judge_task(find_task("ex01.1"), kernel.answer, 7)
+    assert report.solved and "a warning" in str(report)
 
 
 def test_a_message_too_long_to_take_does_no_harm():
@@ -230,6 +293,11 @@ def sentence_log_prob(next_word, sentence):
 import math, numpy, builtins
 numpy.isclose = numpy.allclose = math.isclose = lambda *a, **k: True
 builtins.abs = lambda x: 0
+""",
+    "numpy and builtins patched": """
+import builtins, numpy
+numpy.array = numpy.asarray = numpy.random.default_rng = lambda *a, **k: 0
+builtins.isinstance = builtins.callable = builtins.len = lambda *a: True
 """,
     "json patched": "import json\njson.loads = json.dumps = lambda *a, **k: {}",
     "the answering patched": """

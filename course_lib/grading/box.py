@@ -35,7 +35,7 @@ class Limits:
     memory: int = 2_048 * MEGABYTE  # of all processes together
     processes: int = 64  # threads count, and NumPy and torch have some
     file: int = 64 * MEGABYTE  # the largest file
-    disk: int = 256 * MEGABYTE  # of /tmp and of /student, each
+    disk: int = 256 * MEGABYTE  # of /tmp, /student and /dev/shm, each
     output: int = 4 * MEGABYTE  # what the cells print and show
 
     def __post_init__(self) -> None:

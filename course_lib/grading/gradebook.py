@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import logging
 import os
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,15 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import GenerateFeedback
-from nbgrader.preprocessors import AssignLatePenalties, GetGrades, SaveAutoGrades, SaveCells
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    GetGrades,
+    SaveAutoGrades,
+    SaveCells,
+    getgrades,
+    latesubmissions,
+    saveautogrades,
+)
 from sqlalchemy.exc import SAWarning
 
 from course_lib.grading.mark import Marked
@@ -31,6 +42,7 @@ class Course:
         os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", "")])
         self.app = NbGrader()
         self.app.initialize([], root=str(root))
+        self.app.log_level = logging.ERROR  # what is late stands in the gradebook
         self.directory: Any = self.app.coursedir
         self.root, self.db_url = root, str(self.directory.db_url)
 
@@ -53,6 +65,27 @@ class Course:
         return ", ".join(f"{n} of {name}" for name, n in counts.items() if n)
 
 
+class OpenBook(Gradebook):
+    """A gradebook whose connection stays: opening one takes longer than what a mark needs."""
+
+    def close(self) -> None:
+        """End the session, keep the connection."""
+        self.db.remove()
+
+
+@contextlib.contextmanager
+def used_by_steps(book: OpenBook) -> Iterator[None]:
+    """Let nbgrader's steps use this gradebook where they would open one each."""
+    steps = (saveautogrades, latesubmissions, getgrades)
+    for step in steps:
+        step.Gradebook = lambda *_: book
+    try:
+        yield
+    finally:
+        for step in steps:
+            step.Gradebook = Gradebook
+
+
 class Writer:
     """Writes marks, one submission after the other; the same mark twice changes nothing."""
 
@@ -60,6 +93,7 @@ class Writer:
         self.course = course
         self._feedback = feedback_exporter(course) if feedback else None
         self._known: set[str] = set()
+        self._book = OpenBook(course.db_url, course.directory.course_id)
 
     def open_exercise(self, exercise: str, handed_out: str) -> None:
         """Make sure that the gradebook knows the cells of an exercise and their points."""
@@ -91,22 +125,26 @@ class Writer:
         notes = exchange_notes(submitted, timestamp)
         for name, text in notes.items():
             write_whole(target.with_name(name), text)
-        with Gradebook(self.course.db_url, self.course.directory.course_id) as gradebook:
+        with self._book as gradebook:
             gradebook.update_or_create_student(student)
             known: Any = {} if timestamp is None else {"timestamp": timestamp.isoformat(sep=" ")}
-            with (
-                warnings.catch_warnings()
-            ):  # nbgrader 0.9 adds its rows in an order SQLAlchemy notes
+            with warnings.catch_warnings():  # nbgrader 0.9 adds rows in an order SQLAlchemy notes
                 warnings.simplefilter("ignore", SAWarning)
                 gradebook.update_or_create_submission(exercise, student, **known)
         resources = self._resources(exercise, student)
-        for step in (SaveAutoGrades, AssignLatePenalties):
-            step(parent=self.course.app).preprocess(notebook, resources)
-        if self._feedback is not None:
-            page = self.write_feedback(self._feedback, notebook, student, exercise)
-            for name, text in notes.items():
-                write_whole(page.with_name(name), text)
+        with used_by_steps(self._book):
+            for step in (SaveAutoGrades, AssignLatePenalties):
+                step(parent=self.course.app).preprocess(notebook, resources)
+            if self._feedback is not None:
+                page = self.write_feedback(self._feedback, notebook, student, exercise)
+                for name, text in notes.items():
+                    write_whole(page.with_name(name), text)
         return target
+
+    def close(self) -> None:
+        """Close the connection to the gradebook."""
+        self._book.close()
+        self._book.engine.dispose()
 
     def write_feedback(
         self, exporter: HTMLExporter, notebook: NotebookNode, student: str, exercise: str

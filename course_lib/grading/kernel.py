@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
+from typing import NoReturn
 
 import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
@@ -29,6 +30,7 @@ from course_lib.grading.session import Gone, told
 from course_lib.grading.warm import START, Fork, Warm, private_folder, slot, warm_box
 
 MARGIN = 5.0  # seconds that a box gets beside the time of the case it runs
+ENDLESS = 10  # times the output that is kept: then the kernel is ended
 LOUDEST = 16 * box.MEGABYTE  # the longest message that is taken from a kernel at all
 
 
@@ -42,7 +44,7 @@ class BoxedKernel:
         slot = warm.slot if warm else slot
         self._folder = private_folder(warm and warm.shelf, slot, boxed)
         self._said = self._folder / "stderr"  # of the kernel itself, not of cells
-        self._left = limits.output
+        self._left, self._killed = limits.output, False
         try:
             self._start(slot, boxed, warm)
         except BaseException:
@@ -93,7 +95,12 @@ class BoxedKernel:
     @property
     def alive(self) -> bool:
         """Whether the kernel has not ended."""
-        return self._process.poll() is None
+        return not self._killed and self._process.poll() is None
+
+    def _end(self, why: str) -> NoReturn:
+        box.kill(self._process.pid)
+        self._killed = True  # at once: the next task must not wait for it
+        raise Gone(why)
 
     def run(self, source: str) -> list[NotebookNode]:
         """Run one cell and return its outputs. Raises Gone if that ends the kernel."""
@@ -111,6 +118,8 @@ class BoxedKernel:
     def _keep(self, message: dict, outputs: list[NotebookNode]) -> None:
         """Add an output while the submission has not had its share."""
         self._left -= len(str(message["content"]))
+        if self._left < -ENDLESS * self.limits.output:
+            self._end(f"It showed more than {ENDLESS} times what is kept.")
         if self._left < 0:
             if not outputs or outputs[-1] != told(CUT):
                 outputs.append(told(CUT))
@@ -161,8 +170,7 @@ class BoxedKernel:
                     yield message
             if time.monotonic() > end:
                 if interrupted:
-                    box.kill(self._process.pid)
-                    raise Gone(f"It was stopped after {seconds:.0f} seconds and did not stop.")
+                    self._end(f"It was stopped after {seconds:.0f} seconds and did not stop.")
                 self._interrupt()
                 end, interrupted = time.monotonic() + MARGIN, True
         if interrupted:
