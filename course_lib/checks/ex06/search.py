@@ -34,12 +34,12 @@ def _changed(change: Callable[[Pair, int, float], Pair]) -> Search:
 
 EXACT = Mistake(
     _exact,
-    "A beam of this width can't know that sentence: one of its prefixes was not among the `width` "
-    "best of its length.",
+    "A beam of this width can't know that sentence: one of its prefixes was not among the best of "
+    "its length.",
 )
 GREEDY = Mistake(
     lambda next_word, width, cap, alpha: beam_search(next_word, 1, cap, alpha),
-    "That is the greedy sentence. A beam keeps `width` prefixes of each length.",
+    "That is the greedy sentence. A beam keeps as many prefixes of each length as its width says.",
 )
 ONE_EACH = Mistake(
     Beam(keep=beams.one_each),
@@ -47,13 +47,12 @@ ONE_EACH = Mistake(
 )
 NO_PLACE = Mistake(
     Beam(keep=beams.no_place),
-    "A finished sentence took no place here. It is one of the `width` that are kept, so fewer live "
-    "on.",
+    "A finished sentence took no place here. It is one of those that are kept, so fewer live on.",
 )
 FOR_EVER = Mistake(
     Beam(keep=beams.place_for_ever),
-    "A sentence that has finished goes on taking a place. Every step keeps `width` of what has "
-    "just grown.",
+    "A sentence that has finished goes on taking a place. Every step keeps as many as the width "
+    "says, of what has just grown.",
 )
 WIDER = Mistake(
     lambda next_word, width, cap, alpha: beam_search(next_word, width + 1, cap, alpha),
@@ -65,7 +64,7 @@ FIRST = Mistake(
 )
 AT_WIDTH = Mistake(
     Beam(early=beams.at_width),
-    "It stops when `width` sentences have finished. Something open can still be better.",
+    "It stops when as many have finished as the beam is wide. Something open can still be better.",
 )
 PRESENT = Mistake(
     Beam(early=beams.at_present),
@@ -213,8 +212,9 @@ NONE_ENDED = (
     "Return the most probable open prefix in that case."
 )
 TOO_LONG = (
-    "It goes on although nothing can change. An open prefix has at most ln p / max_length^alpha in "
-    "front of it: stop when the best finished score has reached that for the most probable one."
+    "It goes on although nothing can change. What grows from an open prefix scores at most "
+    "ln p / max_length^alpha: stop when the best finished score is that high for the most probable "
+    "open one."
 )
 _ASKED = {"ValueError": CONTINUED}
 

@@ -211,7 +211,7 @@ ANSWERS = [
     wrong("place for ever", beam(keep=for_ever), "goes on taking a place", {2}),
     wrong("continues", continues, "never continued", EVERYTHING),
     wrong("first", beam(early=first), "when the first sentence has finished", {2, 3, 4}),
-    wrong("at width", beam(early=at_width), "when `width` sentences have finished", {2, 3, 4}),
+    wrong("at width", beam(early=at_width), "when as many have finished", {2, 3, 4}),
     wrong("present", beam(early=present), "the score an open prefix has now", {2, 4}),
     wrong("never stops", beam(proof=False), "goes on although nothing can change", {5}),
     wrong("alpha unused", beam(score=by_ln_p), "That has the highest ln p", {2, 3, 4}),
