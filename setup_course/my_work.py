@@ -20,7 +20,7 @@ from setup_course.failures import SetupError
 # rooted, and keeps the learner from editing the originals by following one.
 FOLDERS = ("notebooks", "exercises", "solutions")
 MANIFEST = ".course-files.json"
-NOT_OURS = {".ipynb_checkpoints", "__pycache__"}
+NOT_OURS = {".ipynb_checkpoints", "__pycache__", "variants.toml"}  # the last is the teacher's
 
 
 @dataclass

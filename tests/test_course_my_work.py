@@ -29,6 +29,7 @@ def root(tmp_path: Path) -> Path:
     for path in (NOTEBOOK, EXERCISE, SOLUTION):
         write(root / path, notebook("print(1)", "1"))
     write(root / "notebooks" / ".ipynb_checkpoints" / "01-checkpoint.ipynb", "editor's own")
+    write(root / "solutions" / "ex01" / "variants.toml", "for teachers")
     return root
 
 
