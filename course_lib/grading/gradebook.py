@@ -76,7 +76,7 @@ class OpenBook(Gradebook):
 @contextlib.contextmanager
 def used_by_steps(book: OpenBook) -> Iterator[None]:
     """Let nbgrader's steps use this gradebook where they would open one each."""
-    steps = (saveautogrades, latesubmissions, getgrades)
+    steps: tuple[Any, ...] = (saveautogrades, latesubmissions, getgrades)
     for step in steps:
         step.Gradebook = lambda *_: book
     try:
