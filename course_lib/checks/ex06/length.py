@@ -26,7 +26,7 @@ def power(log_prob: float, length: int, alpha: float) -> float:
 
 
 def reward(log_prob: float, length: int, alpha: float) -> float:
-    """Return ln p + alpha T, a reward for each token. Source: He et al. 2016, section 3.3."""
+    """Return ln p + alpha T, a reward for each token. Source: He et al. 2016, word reward."""
     return log_prob + alpha * length
 
 
@@ -173,7 +173,7 @@ def _ranking_mistakes(score: Score) -> tuple[Mistake, ...]:
     return (
         Mistake(
             lambda h, a: right(h, a)[::-1],
-            "This is the ranking, worst first. Scores are negative: the best is nearest to 0.",
+            "This is the ranking, worst first. The best has the highest score.",
         ),
         Mistake(
             lambda h, a: ranked(lambda p, T, a: p)(h, a),
@@ -209,7 +209,7 @@ def _open_mistakes(score: Score) -> tuple[Mistake, ...]:
         ),
         Mistake(
             lambda h, a: right(h, a)[::-1],
-            "This is the ranking, worst first. Scores are negative: the best is nearest to 0.",
+            "This is the ranking, worst first. The best has the highest score.",
         ),
     )
 
