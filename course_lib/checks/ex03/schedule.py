@@ -114,33 +114,36 @@ def _fallen(fall: Fall) -> Callable[..., float]:
     return lambda step, peak, warmup, total: peak * fall(step, warmup, total)
 
 
+COSINE = (
+    Mistake(
+        _fallen(lambda s, w, n: math.cos(math.pi * _done(s, w, n))),
+        "The cosine goes from 1 to -1, so the rate would turn negative. Lift it by 1 and take "
+        "half.",
+    ),
+    Mistake(
+        _fallen(lambda s, w, n: 0.5 * (1 + math.cos(2 * math.pi * _done(s, w, n)))),
+        "That is a whole wave: it falls and comes up again. Half a wave ends at pi.",
+    ),
+    Mistake(
+        _fallen(lambda s, w, n: math.cos(math.pi / 2 * _done(s, w, n))),
+        "That is a quarter of a wave, which stays high for longer. The task asks for half a "
+        "wave, lifted by 1 and halved.",
+    ),
+    Mistake(
+        _fallen(lambda s, w, n: 1 + math.cos(math.pi * _done(s, w, n))),
+        "1 + cos goes from 2 to 0, so the fall begins at twice the peak. Halve it.",
+    ),
+    Mistake(
+        _fallen(lambda s, w, n: 0.5 * (1 + math.cos(_done(s, w, n)))),
+        "pi is missing in the cosine. It ends at the cosine of 1, which is 0.54, and not of "
+        "pi, which is -1.",
+    ),
+)
+"""What someone may write who falls along another cosine."""
+
+
 def _falls(option: str) -> tuple[Mistake, ...]:
     mine = FALLS[option]
-    cosine = (
-        Mistake(
-            _fallen(lambda s, w, n: math.cos(math.pi * _done(s, w, n))),
-            "The cosine goes from 1 to -1, so the rate would turn negative. Lift it by 1 and take "
-            "half.",
-        ),
-        Mistake(
-            _fallen(lambda s, w, n: 0.5 * (1 + math.cos(2 * math.pi * _done(s, w, n)))),
-            "That is a whole wave: it falls and comes up again. Half a wave ends at pi.",
-        ),
-        Mistake(
-            _fallen(lambda s, w, n: math.cos(math.pi / 2 * _done(s, w, n))),
-            "That is a quarter of a wave, which stays high for longer. The task asks for half a "
-            "wave, lifted by 1 and halved.",
-        ),
-        Mistake(
-            _fallen(lambda s, w, n: 1 + math.cos(math.pi * _done(s, w, n))),
-            "1 + cos goes from 2 to 0, so the fall begins at twice the peak. Halve it.",
-        ),
-        Mistake(
-            _fallen(lambda s, w, n: 0.5 * (1 + math.cos(_done(s, w, n)))),
-            "pi is missing in the cosine. It ends at the cosine of 1, which is 0.54, and not of "
-            "pi, which is -1.",
-        ),
-    )
     constant = Mistake(
         _fallen(lambda s, w, n: 1.0), "After the rise nothing falls: the rate stays at its peak."
     )
@@ -154,7 +157,7 @@ def _falls(option: str) -> tuple[Mistake, ...]:
         "The fall is counted from step 0. It begins at step warmup, where the rate is the peak.",
     )
     share = Mistake(lambda step, peak, warmup, total: mine(step, warmup, total), SHARE)
-    return (*others, constant, whole, share, *_shifted(mine), *(() if option else cosine))
+    return (*others, constant, whole, share, *_shifted(mine), *(() if option else COSINE))
 
 
 def _shifted(fall: Fall) -> tuple[Mistake, ...]:

@@ -130,6 +130,11 @@ def _terms(base: float) -> tuple[Mistake, ...]:
             ),
             "When the answer is wrong, one symbol is ruled out: the logarithm of symbols - 1.",
         ),
+    )
+
+
+def _signs(base: float) -> tuple[Mistake, ...]:
+    return (
         Mistake(
             _by(base, lambda a, symbols: math.log(symbols) - _coin(a) - a * math.log(symbols - 1)),
             "The wrong answers come with the probability 1 - a, not a.",
@@ -170,6 +175,7 @@ def _mistakes(option: str) -> tuple[Mistake, ...]:
             if name != option
         ),
         *_terms(base),
+        *_signs(base),
         Mistake(
             _of_mean(base),
             "This takes the mean of the accuracies first. A symbol that is always right and one "
