@@ -19,11 +19,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("box")]
 
 
 TRACES = """
-import ctypes, os, socket, subprocess, sys
+import ctypes, itertools, os, subprocess, sys
 left = []
 parents = {SHELF, os.path.dirname(SHELF)}
 for folder in ("/tmp", "/student", "/dev/shm", "/dev", "/", "/home"):
-    parents |= {parent for parent, _, _ in [*os.walk(folder)][:200]}
+    parents |= {parent for parent, _, _ in itertools.islice(os.walk(folder), 200)}
 for parent in parents:
     try:
         with open(os.path.join(parent, "trace"), "x") as file:
