@@ -19,6 +19,7 @@ WIRINGS = {
     "bahdanau": "Bahdanau *",
 }
 TEXT = Path(__file__).with_name("results_text.md")
+GRADING = Path(__file__).with_name("grading_results.md")  # from benchmarks/grading.py
 
 
 def write(measured: Path, folder: Path) -> None:
@@ -31,7 +32,7 @@ def write(measured: Path, folder: Path) -> None:
     found = json.loads((measured / MEASURED).read_text("utf-8"))
     kept = measured / KEPT
     also = json.loads(kept.read_text("utf-8")) if kept.exists() else {"cells": []}
-    (folder / "RESULTS.md").write_text(page(found, also), "utf-8")
+    (folder / "RESULTS.md").write_text(page(found, also) + GRADING.read_text("utf-8"), "utf-8")
     from benchmarks import plot
 
     plot.write(found, folder / "ratios.svg")
