@@ -55,6 +55,24 @@ TURNS = Table(
     },
     otherwise={EOS: 1.0},
 )
+# "b" ends first, and one fewer place than three drops "d e g": no other mistake loses it but
+# stopping at the first end, which says "b".
+ROOM = Table(
+    {
+        (): {"d": 0.4, "b": 0.31, "a": 0.29},
+        ("d",): {"e": 1.0},
+        ("a",): {"c": 1.0},
+        ("b",): {EOS: 0.36, "q": 0.33, "r": 0.31},
+        ("a", "c"): {"d": 0.52, "f": 0.48},
+        ("d", "e"): {"g": 0.34, "h": 0.335, "i": 0.325},
+        ("a", "c", "d"): {EOS: 0.8, "e": 0.2},
+        ("a", "c", "f"): {EOS: 0.7, "e": 0.3},
+        ("d", "e", "g"): {EOS: 0.97, "e": 0.03},
+        ("d", "e", "h"): {"x": 0.52, "y": 0.48},
+        ("d", "e", "i"): {"x": 0.52, "y": 0.48},
+    },
+    otherwise={EOS: 1.0},
+)
 LATE = Table(
     {
         (): {"go": 0.5, "stay": 0.4, EOS: 0.1},

@@ -8,7 +8,17 @@ import numpy as np
 
 from course_lib.checks.ex06 import beams
 from course_lib.checks.ex06.beams import Beam, Pair
-from course_lib.checks.ex06.models import CUT, ENDLESS, HUM, LATE, NO, SONG, TURNS, random_model
+from course_lib.checks.ex06.models import (
+    CUT,
+    ENDLESS,
+    HUM,
+    LATE,
+    NO,
+    ROOM,
+    SONG,
+    TURNS,
+    random_model,
+)
 from course_lib.checks.plain import Complaint, close, number, parts, short, words
 from course_lib.checks.tables import BIRDS, Table
 from course_lib.checks.task import Case, Mistake, Property, Task
@@ -160,7 +170,7 @@ def _beam_cases(rng: np.random.Generator) -> list[Case]:
 def _place_cases(rng: np.random.Generator) -> list[Case]:
     return [
         _drawn(rng, 2, 1.0, NO_PLACE, (EXACT,), (FOR_EVER, WIDER, ONE_EACH)),
-        _drawn(rng, 2, 1.0, FOR_EVER, (), (NO_PLACE, WIDER, ONE_EACH)),
+        _case(ROOM, 3, 6, 0.0),
     ]
 
 
@@ -187,11 +197,7 @@ def _endless_cases(rng: np.random.Generator) -> list[Case]:
 
 
 def _cut_cases(rng: np.random.Generator) -> list[Case]:
-    return [
-        _case(ENDLESS, 2, 4, 0.0),
-        _case(CUT, 2, 4, 0.0),
-        _case(ENDLESS, 1, 3, 1.0),
-    ]
+    return [_case(ENDLESS, 2, 4, 0.0), _case(CUT, 2, 4, 0.0), _case(ENDLESS, 1, 3, 1.0)]
 
 
 def _judge(value: Any, expected: Pair, case: Case) -> None:
@@ -247,7 +253,7 @@ TASK = Task(
             _place_cases,
             _judge,
             "Hint 2 under the task.",
-            (*PLACES, *WIDTHS, *LENGTHS, *STOPS, *RETURNED),
+            (*PLACES, *WIDTHS, *STOPS, *LENGTHS, *RETURNED),
             _ASKED,
         ),
         Property(
