@@ -132,8 +132,10 @@ def words(value: Any) -> tuple[str, ...]:
 
 
 def kind(value: Any) -> str:
-    """Return the name of a plain value's type as a student knows it."""
-    return "None (is the return missing?)" if value is None else type(value).__name__
+    """Return the name of a plain value's type as a student knows it, to follow "a"."""
+    if value is None:
+        return "None (is the return missing?)"
+    return "whole number" if type(value) is int else type(value).__name__
 
 
 def short(value: Any) -> str:
