@@ -24,7 +24,7 @@ from course_lib.grading.gradebook import Course
 from course_lib.grading.mark import Marked
 from course_lib.grading.preprocess import STAMP, private_seed
 from course_lib.grading.probe import probe
-from course_lib.grading.runner import Run, Settings
+from course_lib.grading.runner import Run, Settings, end_with_parent
 from course_lib.grading.submissions import find, unpack
 from course_lib.grading.summary import summary, write_csv
 
@@ -102,7 +102,9 @@ def executor(args: argparse.Namespace) -> Callable[[], Executor]:
     """Return what starts the workers: processes here, or those of a cluster."""
     if args.scheduler is None:
         context = multiprocessing.get_context("spawn")
-        return lambda: ProcessPoolExecutor(args.workers, mp_context=context)
+        return lambda: ProcessPoolExecutor(
+            args.workers, mp_context=context, initializer=end_with_parent
+        )
     try:
         from dask.distributed import Client  # type: ignore[import-not-found]
     except ImportError:

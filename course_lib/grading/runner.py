@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -182,3 +185,15 @@ class Run:
             self._handed_out[exercise] = path.read_text("utf-8")
             self._writer.open_exercise(exercise, self._handed_out[exercise])
         return self._handed_out[exercise]
+
+
+def end_with_parent() -> None:
+    """End this worker when who started it is gone: its boxes end with it."""
+
+    def watch() -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
