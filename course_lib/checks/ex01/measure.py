@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.checks.plain import Complaint, kind, number, parts, short
+from course_lib.checks.standard_error import misread
 from course_lib.checks.task import Case, Property, Seed, Task
 
 SENTENCES = 300
@@ -51,17 +52,10 @@ def _judge_error(value: Any, expected: Any, case: Case) -> None:
     _judge_gaps(value, expected, case)
     _, rate, error = _read(value)
     spread = math.sqrt(rate * (1 - rate))
-    right = spread / math.sqrt(SENTENCES)
-    if math.isclose(error, right, rel_tol=0.01):  # n or n - 1
-        return
-    why = ""
-    if math.isclose(error, spread, rel_tol=0.01):
-        why = " That is the spread of one sentence; the mean of n has it divided by sqrt(n)."
-    if math.isclose(error, spread / SENTENCES, rel_tol=0.01):
-        why = " It falls with sqrt(n), not with n."
-    if math.isclose(error, right**2, rel_tol=0.01):
-        why = " That is the variance; the standard error is its square root."
-    raise Complaint(f"You returned standard_error {error:.4g}, expected {right:.4g}.{why}")
+    why = misread(error, spread, SENTENCES)
+    if why is not None:
+        right = spread / math.sqrt(SENTENCES)
+        raise Complaint(f"You returned standard_error {error:.4g}, expected {right:.4g}.{why}")
 
 
 def _judge_band(value: Any, expected: Any, case: Case) -> None:

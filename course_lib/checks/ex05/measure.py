@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.checks.plain import Complaint, kind, number, parts, short
+from course_lib.checks.standard_error import misread
 from course_lib.checks.task import Case, Property, Seed, Task
 
 SENTENCES = 60
@@ -50,17 +51,11 @@ def _judge_error(value: Any, expected: Any, case: Case) -> None:
     _judge_mean(value, expected, case)
     shares, mean, error = _read(value)
     spread = float(np.std(shares, ddof=1))
-    right = spread / math.sqrt(SENTENCES)
-    if math.isclose(error, right, rel_tol=0.015):  # n or n - 1
+    why = misread(error, spread, SENTENCES)
+    if why is None:
         return
-    why = ""
-    if math.isclose(error, spread, rel_tol=0.015):
-        why = " That is the spread of one sentence; the mean of n has it divided by sqrt(n)."
-    elif math.isclose(error, spread / SENTENCES, rel_tol=0.015):
-        why = " It falls with sqrt(n), not with n."
-    elif math.isclose(error, right**2, rel_tol=0.03):
-        why = " That is the variance; the standard error is its square root."
-    elif math.isclose(error, math.sqrt(mean * (1 - mean) / SENTENCES), rel_tol=0.015):
+    right = spread / math.sqrt(SENTENCES)
+    if not why and math.isclose(error, math.sqrt(mean * (1 - mean) / SENTENCES), rel_tol=0.015):
         why = " That is for coins, right or wrong. A sentence's accuracy is a share of its own."
     raise Complaint(f"You returned standard_error {error:.4g}, expected {right:.4g}.{why}")
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.checks.plain import Complaint, kind, number, parts, short
+from course_lib.checks.standard_error import misread
 from course_lib.checks.task import Case, Property, Seed, Task
 
 SENTENCES = 80
@@ -83,19 +84,12 @@ def _judge_errors(value: Any, expected: Any, case: Case) -> None:
     _, rates, errors = _read(value)
     for width, rate, error in zip(WIDTHS, rates, errors, strict=True):
         spread = math.sqrt(rate * (1 - rate))
-        right = spread / math.sqrt(SENTENCES)
-        if math.isclose(error, right, rel_tol=0.015, abs_tol=1e-9):  # n or n - 1
-            continue
-        why = ""
-        if math.isclose(error, spread, rel_tol=0.015):
-            why = " That is the spread of one sentence; the mean of n has it divided by sqrt(n)."
-        elif math.isclose(error, spread / SENTENCES, rel_tol=0.015):
-            why = " It falls with sqrt(n), not with n."
-        elif math.isclose(error, right**2, rel_tol=0.03):
-            why = " That is the variance; the standard error is its square root."
-        raise Complaint(
-            f"At width {width} you returned standard_error {error:.4g}, expected {right:.4g}.{why}"
-        )
+        why = misread(error, spread, SENTENCES)
+        if why is not None:
+            raise Complaint(
+                f"At width {width} you returned standard_error {error:.4g}, "
+                f"expected {spread / math.sqrt(SENTENCES):.4g}.{why}"
+            )
 
 
 def _judge_bands(value: Any, expected: Any, case: Case) -> None:
