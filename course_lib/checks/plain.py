@@ -154,3 +154,24 @@ def _text(value: Any) -> str:
         inner += "," * (type(value) is tuple and len(value) == 1)
         return f"({inner})" if type(value) is tuple else f"[{inner}]"
     return repr(value)
+
+
+def compare_sentence(value: Any, expected: tuple[Any, float]) -> None:
+    """Raise Complaint if value is not the expected (words, log_prob)."""
+    pair = parts(value, ("words", "log_prob"))
+    got, log_prob = words(pair[0]), number(pair[1], "log_prob")
+    right = f"expected {short(expected[0])} with log_prob {expected[1]:.4f}"
+    if got != expected[0]:
+        raise Complaint(f"You returned {short(got)} with log_prob {log_prob:.4f}, {right}.")
+    if not close(log_prob, expected[1]):
+        raise Complaint(f"The words are right. You returned log_prob {log_prob:.4f}, {right}.")
+
+
+def compare_number(got: Any, right: Any, name: str) -> None:
+    """Raise Complaint if got is not the number that is right, or None where there is none."""
+    same = got is None and right is None
+    if got is not None:
+        found = number(got, name)
+        same = right is not None and close(found, right)
+    if not same:
+        raise Complaint(f"{name}: you returned {short(got)}, expected {short(right)}.")

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.checks.plain import Complaint, close, number, parts, short, words
+from course_lib.checks.plain import Complaint, compare_sentence, short, words
 from course_lib.checks.tables import BIRDS, Table, random_table
 from course_lib.checks.task import Case, Mistake, Property, Task
 from course_lib.reference import probability
@@ -101,13 +101,7 @@ def _judge_greedy(value: Any, expected: Words, case: Case) -> None:
 
 
 def _judge_best(value: Any, expected: tuple[Words, float], case: Case) -> None:
-    pair = parts(value, ("words", "log_prob"))
-    got, log_prob = words(pair[0]), number(pair[1], "log_prob")
-    right = f"expected {short(expected[0])} with log_prob {expected[1]:.4f}"
-    if got != expected[0]:
-        raise Complaint(f"You returned {short(got)} with log_prob {log_prob:.4f}, {right}.")
-    if not close(log_prob, expected[1]):
-        raise Complaint(f"The words are right. You returned log_prob {log_prob:.4f}, {right}.")
+    compare_sentence(value, expected)
 
 
 def _best_by(score: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.checks.plain import Complaint, close, kind, number, short
+from course_lib.checks.plain import Complaint, compare_number, kind, short
 from course_lib.checks.task import Case, Mistake, Property, Task
 
 Row = tuple[int, float | None, float | None]
@@ -100,18 +100,9 @@ def _judge(*columns: int) -> Callable[[Any, list[Row], Case], None]:
         for k, (row, right) in enumerate(zip(_rows(value, len(edges) - 1), expected, strict=True)):
             for column in columns:
                 name = f"{('count', 'share', 'error')[column]} of {edges[k]} to {edges[k + 1]}"
-                _compare(row[column], right[column], name)
+                compare_number(row[column], right[column], name)
 
     return judge
-
-
-def _compare(got: Any, right: float | None, name: str) -> None:
-    same = got is None and right is None
-    if got is not None:
-        found = number(got, name)
-        same = right is not None and close(found, right)
-    if not same:
-        raise Complaint(f"{name}: you returned {short(got)}, expected {short(right)}.")
 
 
 def _changed(option: str, change: Callable[[int, float], Row]) -> Callable[..., list[Row]]:

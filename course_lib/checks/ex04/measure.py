@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.checks.plain import Complaint, close, kind, number, parts, short
+from course_lib.checks.plain import Complaint, compare_number, kind, parts, short
 from course_lib.checks.task import Case, Mistake, Property, Task
 
 NAMES = ("halves", "mean", "spread")
@@ -78,12 +78,12 @@ def _judge_halves(value: Any, expected: Result, case: Case) -> None:
             f"{short(halves)}."
         )
     for seed, pair in enumerate(zip(halves, right, strict=True)):
-        _compare(*pair, f"halves[{seed}]")
+        compare_number(*pair, f"halves[{seed}]")
 
 
 def _judge_number(index: int) -> Callable[[Any, Result, Case], None]:
     def judge(value: Any, expected: Result, case: Case) -> None:
-        _compare(parts(value, NAMES)[index], expected[index], NAMES[index])
+        compare_number(parts(value, NAMES)[index], expected[index], NAMES[index])
 
     return judge
 
@@ -92,15 +92,6 @@ def _judge_all(value: Any, expected: Result, case: Case) -> None:
     _judge_halves(value, expected, case)
     _judge_number(1)(value, expected, case)
     _judge_number(2)(value, expected, case)
-
-
-def _compare(got: Any, right: Any, name: str) -> None:
-    same = got is None and right is None
-    if got is not None:
-        found = number(got, name)
-        same = right is not None and close(found, right)
-    if not same:
-        raise Complaint(f"{name}: you returned {short(got)}, expected {short(right)}.")
 
 
 def _by(half: Callable[[np.ndarray, np.ndarray], float | None]) -> Callable[..., Result]:

@@ -19,7 +19,7 @@ from course_lib.checks.ex06.models import (
     TURNS,
     random_model,
 )
-from course_lib.checks.plain import Complaint, close, number, parts, short, words
+from course_lib.checks.plain import compare_sentence
 from course_lib.checks.tables import BIRDS, Table
 from course_lib.checks.task import Case, Mistake, Property, Task
 from course_lib.reference.probability import EOS, NextWord
@@ -201,13 +201,7 @@ def _cut_cases(rng: np.random.Generator) -> list[Case]:
 
 
 def _judge(value: Any, expected: Pair, case: Case) -> None:
-    pair = parts(value, ("words", "log_prob"))
-    got, log_prob = words(pair[0]), number(pair[1], "log_prob")
-    right = f"expected {short(expected[0])} with log_prob {expected[1]:.4f}"
-    if got != expected[0]:
-        raise Complaint(f"You returned {short(got)} with log_prob {log_prob:.4f}, {right}.")
-    if not close(log_prob, expected[1]):
-        raise Complaint(f"The words are right. You returned log_prob {log_prob:.4f}, {right}.")
+    compare_sentence(value, expected)
 
 
 CONTINUED = (
